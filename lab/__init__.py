@@ -1,0 +1,22 @@
+"""A real one-node Kubernetes with a registry, on this machine and on 127.0.0.1 only.
+
+``up`` starts or repairs it, ``down`` takes it away and keeps its data, ``clean`` removes that too.
+"""
+
+from lab.lifecycle import clean, down, kubeconfig, status, up
+from lab.prerequisites import Missing, check
+from lab.report import ProcessStatus, Status
+from lab.samples import ensure_images
+
+__all__ = [
+    "Missing",
+    "ProcessStatus",
+    "Status",
+    "check",
+    "clean",
+    "down",
+    "ensure_images",
+    "kubeconfig",
+    "status",
+    "up",
+]

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Serves like any good version, but ends with an error 10 s after real traffic began (probes do not count).
+port=${PODINFO_PORT:-9898}
+/bin/podinfo "$@" &
+child=$!
+stop() { kill -TERM "$child"; wait "$child"; exit; }
+trap stop TERM INT
+nap() { sleep "$1" & wait $!; }
+served() {
+    wget -q -O - "http://127.0.0.1:$port/metrics" 2>/dev/null | grep '^http_request_duration_seconds_count' |
+        grep -v -E 'path="(healthz|readyz|metrics)"' | awk '{ sum += $NF } END { print sum + 0 }'
+}
+while [ "$(served)" -le 20 ]; do nap 1; done
+nap 10
+echo "failing, as this version does" >&2
+kill -KILL "$child"
+exit 1

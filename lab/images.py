@@ -1,0 +1,102 @@
+"""Makes images without a base out of a few files, and puts them into the lab's registry when they are not there yet."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from infra.errors import LabError
+from lab.layout import Layout
+
+LABEL = "lockgate.content"
+USER = "10001"
+PLATFORMS = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
+MANIFESTS = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """``name`` with its tag; ``files`` by their path in the image, ``links`` from path to target."""
+
+    name: str
+    files: Mapping[str, bytes]
+    entrypoint: tuple[str, ...]
+    links: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Changes when anything in the image changes."""
+        shape = [self.entrypoint, dict(self.links), dict(self.environment), USER, platform.machine()]
+        digest = hashlib.sha256(json.dumps(shape, sort_keys=True).encode())
+        for path in sorted(self.files):
+            digest.update(path.encode() + hashlib.sha256(self.files[path]).digest())
+        return digest.hexdigest()[:32]
+
+
+def layer(image: Image) -> bytes:
+    """The image's only layer, the same bytes every time: fixed order, owners, modes and times."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for path in sorted(image.files):
+            entry = tarfile.TarInfo(path.lstrip("/"))
+            entry.size, entry.mode = len(image.files[path]), 0o755
+            archive.addfile(entry, io.BytesIO(image.files[path]))
+        for path in sorted(image.links):
+            entry = tarfile.TarInfo(path.lstrip("/"))
+            entry.type, entry.linkname = tarfile.SYMTYPE, image.links[path]
+            archive.addfile(entry)
+    return buffer.getvalue()
+
+
+def pushed_key(layout: Layout, name: str) -> str | None:
+    """The key of the image that the registry has under ``name``, or ``None``."""
+    repository, _, tag = name.rpartition(":")
+    base = f"http://{layout.registry_host}/v2/{repository}"
+    try:
+        with httpx.Client(trust_env=False, timeout=5.0) as client:
+            manifest = client.get(f"{base}/manifests/{tag}", headers={"Accept": MANIFESTS})
+            if manifest.status_code == httpx.codes.NOT_FOUND:
+                return None
+            digest = manifest.raise_for_status().json()["config"]["digest"]
+            config = client.get(f"{base}/blobs/{digest}").raise_for_status().json()
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        raise LabError(f"The lab's registry at {layout.registry_host} cannot be read ({error}).") from error
+    labels: dict[str, str] = config.get("config", {}).get("Labels") or {}
+    return labels.get(LABEL)
+
+
+def ensure(layout: Layout, crane: Path, image: Image) -> bool:
+    """Pushes the image unless the registry has just this one. Returns whether it was pushed."""
+    if pushed_key(layout, image.name) == image.key:
+        return False
+    with tempfile.NamedTemporaryFile(suffix=".tar") as file:
+        file.write(layer(image))
+        file.flush()
+        # The bare layer goes to a name of its own, so that the tag never stands for half an image.
+        bare = f"{layout.registry_host}/layers/{image.name}"
+        reference = _crane(crane, "append", "--new_layer", file.name, "--new_tag", bare).split()[-1]
+    settings = [f"--env={name}={value}" for name, value in image.environment.items()]
+    _crane(
+        crane, "mutate", reference, "--tag", f"{layout.registry_host}/{image.name}",
+        "--set-platform", PLATFORMS.get(platform.machine(), "linux/amd64"), "--user", USER,
+        "--entrypoint", ",".join(image.entrypoint), "--label", f"{LABEL}={image.key}", *settings,
+    )  # fmt: skip
+    return True
+
+
+def _crane(crane: Path, *arguments: str) -> str:
+    done = subprocess.run([crane, *arguments, "--insecure"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise LabError(f"crane {arguments[0]} exits {done.returncode}: {done.stderr.strip()[-500:]}.")
+    return done.stdout

@@ -1,0 +1,208 @@
+"""Up, down, status, clean: each may be called at any time and in any state of the machine."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.errors import LabError
+from infra.progress import step
+from lab import (
+    binaries,
+    configs,
+    health,
+    identities,
+    network,
+    packetfilter,
+    pki,
+    prerequisites,
+    processes,
+    remains,
+    report,
+    samples,
+)
+from lab.components import Component, components
+from lab.layout import Layout, default
+
+HEALTHY_SECONDS = 60.0
+HUNG_SECONDS = 10.0
+FIRST = ("log-keeper", "registry", "etcd", "containerd", "apiserver")
+
+
+def kubeconfig() -> Path:
+    """The admin's kubeconfig; its context is ``lockgate-lab``. It exists once the lab was up."""
+    return default().kubeconfig
+
+
+def up() -> report.Status:
+    """Brings the lab up, or repairs it. Returns once the node is ready; in a second when all is well already.
+
+    Raises LabError: a prerequisite is missing, or a process does not become healthy.
+    """
+    layout = default()
+    with _alone(layout):
+        _forget_other_boot(layout)
+        programs = binaries.locate() if layout.run.exists() else _locate(layout)
+        parts = components(layout, programs)
+        found = _healthy_already(layout, parts)
+        if found is not None:
+            return found
+        prerequisites.demand(layout)
+        with step("Preparing the lab's network, certificates and configuration"):
+            _prepare(layout)
+            binaries.remember(layout, programs)
+        with step("Starting Kubernetes"):
+            _start(layout, [part for part in parts if part.name in FIRST])
+            samples.ensure_sandbox(layout, programs)
+            _grant(layout)
+            _start(layout, [part for part in parts if part.name not in FIRST])
+            _await_node(layout)
+        return report.collect(layout, parts)
+
+
+def down() -> None:
+    """Stops everything and takes away all that the lab made outside its folder. Its data stays. Never fails on a
+    lab that is down already."""
+    layout = default()
+    if not layout.root.exists():
+        return
+    with _alone(layout):
+        if not (layout.run.exists() or processes.marked(layout) or remains.pod_processes(layout)):
+            return
+        with step("Stopping the lab"):
+            _stop(layout)
+
+
+def clean() -> None:
+    """``down``, then removes the lab's data: cluster, registry, images, certificates."""
+    down()
+    layout = default()
+    if remains.mounts(layout):
+        places = ", ".join(remains.mounts(layout))
+        raise LabError(f"{layout.root} still has mounts below it: {places}; unmount them first.")
+    shutil.rmtree(layout.root, ignore_errors=True)
+
+
+def status() -> report.Status:
+    """What runs and how well; never starts or builds anything."""
+    layout = default()
+    return report.collect(layout, components(layout, binaries.remembered(layout)))
+
+
+@contextmanager
+def _alone(layout: Layout) -> Iterator[None]:
+    """One at a time: a second caller waits for the first."""
+    layout.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (layout.root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _locate(layout: Layout) -> binaries.Binaries:
+    """A first start may build programs for minutes: what the machine lacks is said before."""
+    prerequisites.demand(layout)
+    return binaries.locate()
+
+
+def _healthy_already(layout: Layout, parts: Sequence[Component]) -> report.Status | None:
+    if any(processes.read(layout, part.name) is None for part in parts) or _outdated(layout, parts):
+        return None
+    if pki.due(layout.pki, identities.leaves(layout)) or not packetfilter.complete(layout):
+        return None
+    found = report.collect(layout, parts)
+    return found if found.healthy else None
+
+
+def _outdated(layout: Layout, parts: Sequence[Component]) -> bool:
+    records = ((processes.read(layout, part.name), part) for part in parts)
+    return any(record is not None and record.fingerprint != processes.fingerprint(part) for record, part in records)
+
+
+def _forget_other_boot(layout: Layout) -> None:
+    """After a reboot nothing in ``run`` is true any more."""
+    marker = layout.run / "boot"
+    if layout.run.exists() and (not marker.exists() or marker.read_text() != processes.boot_id()):
+        _stop(layout)
+
+
+def _prepare(layout: Layout) -> None:
+    for folder in (layout.run, layout.logs, layout.pod_logs, layout.kubelet, layout.root / "etcd"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (layout.run / "boot").write_text(processes.boot_id())
+    pki.ensure_leaves(layout.pki, identities.leaves(layout))
+    pki.ensure_signing_key(layout.pki)
+    configs.write(layout)
+    network.up(layout)
+    remains.make_cgroups(layout)
+
+
+def _start(layout: Layout, parts: Sequence[Component]) -> None:
+    fresh = [part for part in parts if not _fit(layout, part)]
+    for part in fresh:
+        processes.start(layout, part)
+    for part in parts:
+        _await_healthy(layout, part, HEALTHY_SECONDS)
+
+
+def _fit(layout: Layout, part: Component) -> bool:
+    """Whether it runs as wanted; one that has hung is given some time, and then is not."""
+    record = processes.read(layout, part.name)
+    if record is None or record.fingerprint != processes.fingerprint(part):
+        return False
+    deadline = time.monotonic() + HUNG_SECONDS
+    while part.probe():
+        if time.monotonic() > deadline or not record.identity.alive():
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _await_healthy(layout: Layout, part: Component, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        found = report.process_status(layout, part)
+        if found.healthy:
+            return
+        if found.pid is None or time.monotonic() > deadline:
+            what = "ended" if found.pid is None else f"is not healthy after {seconds:.0f} s: {found.detail}"
+            raise LabError(
+                f"The lab's {part.name} {what}; its last lines in {layout.logs / part.name}.log:\n"
+                f"{processes.last_lines(layout, part.name)}"
+            )
+        time.sleep(0.05)
+
+
+def _grant(layout: Layout) -> None:
+    with health.client(layout) as api:
+        for item in identities.rights():
+            kind = {"ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings"}[item["kind"]]
+            path = f"/apis/{item['apiVersion']}/{kind}/{item['metadata']['name']}"
+            query = {"fieldManager": "lockgate-lab", "force": "true"}
+            headers = {"Content-Type": "application/apply-patch+yaml"}
+            api.patch(path, params=query, json=item, headers=headers).raise_for_status()
+
+
+def _await_node(layout: Layout) -> None:
+    deadline = time.monotonic() + HEALTHY_SECONDS
+    while not report.node_ready(layout):
+        if time.monotonic() > deadline:
+            lines = processes.last_lines(layout, "kubelet")
+            what = f"The lab's node is not ready after {HEALTHY_SECONDS:.0f} s"
+            raise LabError(f"{what}; the kubelet's last lines:\n{lines}")
+        time.sleep(0.1)
+
+
+def _stop(layout: Layout) -> None:
+    records = [processes.read(layout, name) for name in ("kubelet", "proxy", "controller-manager", "scheduler")]
+    processes.stop_all([record.identity for record in records if record])
+    processes.stop_all(remains.pod_processes(layout), seconds=3.0)
+    processes.stop_all(processes.marked(layout))
+    processes.stop_all(remains.pod_processes(layout), seconds=0.0)
+    remains.unmount(layout)
+    network.down(layout)
+    remains.remove_cgroups(layout)
+    remains.remove_files(layout)

@@ -1,0 +1,180 @@
+"""Processes that outlive this program, known by pid and start time so that a reused pid is never taken for ours."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lab.components import Component
+from lab.layout import Layout
+from lab.pki import write_private
+
+MARK = "LOCKGATE_LAB_PROCESS"
+SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+STOP_SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A process, not just a number: ``started`` is in clock ticks since boot."""
+
+    pid: int
+    started: int
+
+    def alive(self) -> bool:
+        return _stat(self.pid) == self
+
+    def kill(self, number: signal.Signals) -> None:
+        """Signals the process if it still is the same one."""
+        if self.alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is remembered of a started component; ``fingerprint`` tells what it was started with."""
+
+    identity: Identity
+    fingerprint: str
+
+
+def boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _stat(pid: int) -> Identity | None:
+    """The process with this pid, unless it is gone or only waits to be reaped."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    if fields[0] in "ZX":
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+        return None
+    return Identity(pid, int(fields[19]))
+
+
+def identify(pid: int) -> Identity | None:
+    return _stat(pid)
+
+
+def fingerprint(component: Component) -> str:
+    """Changes when the arguments, the program or one of the files that it reads changes."""
+    program = Path(component.argv[0]).stat()
+    digest = hashlib.sha256(json.dumps([component.argv, program.st_size, program.st_mtime_ns]).encode())
+    for file in component.files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _record_path(layout: Layout, name: str) -> Path:
+    return layout.run / "processes" / f"{name}.json"
+
+
+def read(layout: Layout, name: str) -> Record | None:
+    """The component's record, if its process lives."""
+    try:
+        data = json.loads(_record_path(layout, name).read_text())
+        record = Record(Identity(**data["identity"]), data["fingerprint"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return record if record.identity.alive() else None
+
+
+def _mark(layout: Layout, name: str) -> str:
+    return f"{MARK}={name}@{layout.root}"
+
+
+def start(layout: Layout, component: Component) -> Record:
+    """Starts it in a session of its own, with its output in ``logs/<name>.log``; whatever ran in its place is ended."""
+    stop_all(marked(layout, component))
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    log = layout.logs / f"{component.name}.log"
+    environment = {"PATH": SEARCH_PATH, "HOME": str(layout.root), MARK: f"{component.name}@{layout.root}"}
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    output = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(log), flags, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    pid = os.posix_spawn(component.argv[0], component.argv, environment, file_actions=output, setsid=True)
+    identity = identify(pid) or Identity(pid, 0)
+    record = Record(identity, fingerprint(component))
+    write_private(_record_path(layout, component.name), json.dumps(asdict(record)).encode())
+    return record
+
+
+def marked(layout: Layout, component: Component | None = None) -> list[Identity]:
+    """Living processes that carry this lab's mark: all of them, or those that run ``component``'s program."""
+    wanted = f"@{layout.root}" if component is None else _mark(layout, component.name)
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or not _carries(entry, wanted):
+            continue
+        if component is None or _program(entry) == component.argv[0]:
+            identity = identify(int(entry.name))
+            found += [identity] if identity else []
+    return found
+
+
+def _carries(process: Path, wanted: str) -> bool:
+    try:
+        variables = (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    marks = (item.decode(errors="replace") for item in variables if item.startswith(MARK.encode() + b"="))
+    return any(mark == wanted or (wanted.startswith("@") and mark.endswith(wanted)) for mark in marks)
+
+
+def _program(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def stop_all(processes: list[Identity], seconds: float = STOP_SECONDS) -> None:
+    """Asks them to end, waits up to ``seconds``, then ends them."""
+    for process in processes:
+        process.kill(signal.SIGTERM)
+    if not _wait_gone(processes, seconds):
+        for process in processes:
+            process.kill(signal.SIGKILL)
+        _wait_gone(processes, 5.0)
+
+
+def _wait_gone(processes: list[Identity], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while any(process.alive() for process in processes):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def last_lines(layout: Layout, name: str, count: int = 8) -> str:
+    """The end of a component's log, indented, for an error message."""
+    try:
+        with (layout.logs / f"{name}.log").open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - 8192))
+            lines = file.read().decode(errors="replace").splitlines()
+    except FileNotFoundError:
+        lines = []
+    return "\n".join(f"    {line[:400]}" for line in lines[-count:])
+
+
+def memory(pid: int) -> int:
+    """Resident bytes; 0 for a process that is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0

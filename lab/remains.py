@@ -1,0 +1,85 @@
+"""What pods leave on the machine: processes, mounts, cgroups, sockets, links; found by the lab's folder or cgroup."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+from pathlib import Path
+
+from lab import host
+from lab.layout import Layout
+from lab.processes import Identity, identify
+
+CGROUPS = Path("/sys/fs/cgroup")
+CONTAINER_LOGS = Path("/var/log/containers")
+CNI_RESULTS = Path("/var/lib/cni/results")
+
+
+def hierarchies() -> list[Path]:
+    """The roots below which cgroups are made: one per controller with cgroups v1, one in all with v2."""
+    if (CGROUPS / "cgroup.controllers").exists():
+        return [CGROUPS]
+    return [folder for folder in CGROUPS.iterdir() if (folder / "cgroup.procs").exists() and not folder.is_symlink()]
+
+
+def make_cgroups(layout: Layout) -> None:
+    """The folder of all pods' cgroups; the kubelet wants it to exist."""
+    unified = CGROUPS / "cgroup.controllers"
+    if unified.exists():
+        wanted = " ".join(f"+{name}" for name in unified.read_text().split())
+        with contextlib.suppress(OSError):
+            (CGROUPS / "cgroup.subtree_control").write_text(wanted)
+    for root in hierarchies():
+        (root / layout.cgroup).mkdir(exist_ok=True)
+
+
+def pod_processes(layout: Layout) -> list[Identity]:
+    """Every process in a pod of this lab."""
+    pids: set[int] = set()
+    for root in hierarchies():
+        for file in (root / layout.cgroup).rglob("cgroup.procs"):
+            with contextlib.suppress(OSError):
+                pids.update(int(line) for line in file.read_text().split())
+    return [identity for identity in map(identify, sorted(pids)) if identity]
+
+
+def remove_cgroups(layout: Layout) -> None:
+    for root in hierarchies():
+        top = root / layout.cgroup
+        folders = sorted((path for path in top.rglob("*") if path.is_dir()), key=lambda path: -len(path.parts))
+        for folder in [*folders, top]:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def mounts(layout: Layout) -> list[str]:
+    """Mount points below the lab's folder, the innermost first."""
+    found = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        target = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), line.split()[4])
+        if Path(target).is_relative_to(layout.root):
+            found.append(target)
+    return found[::-1]
+
+
+def unmount(layout: Layout) -> None:
+    for target in mounts(layout):
+        if host.attempt("umount", target).returncode != 0:
+            host.attempt("umount", "--lazy", target)
+
+
+def remove_files(layout: Layout) -> None:
+    """Sockets, links and caches that lie outside the lab's folder, then the lab's ``run`` folder."""
+    for address in layout.containerd_state.glob("io.containerd.runtime.v2.task/*/*/address"):
+        with contextlib.suppress(OSError):
+            Path(address.read_text().strip().removeprefix("unix://")).unlink()
+    for link in CONTAINER_LOGS.glob("*.log"):
+        if link.is_symlink() and link.readlink().is_relative_to(layout.root):
+            link.unlink()
+    for result in CNI_RESULTS.glob(f"{layout.cgroup}-*"):
+        result.unlink(missing_ok=True)
+    for folder in (CONTAINER_LOGS, CNI_RESULTS, CNI_RESULTS.parent):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    shutil.rmtree(layout.run, ignore_errors=True)
