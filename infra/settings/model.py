@@ -1,0 +1,113 @@
+"""The one model of a stack's settings. Every field is a key of ``Pulumi.yaml``, where its description stands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+
+from infra.settings import types as t
+from infra.settings.rules import breaches
+
+
+def camel(name: str) -> str:
+    """``e2e_test_enabled`` as the key ``e2eTestEnabled``."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+class Settings(BaseModel):
+    """What a stack is to be. Frozen; contradictory settings do not construct. Units are in the names."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, alias_generator=camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    service: t.ServiceName = "podinfo"
+    namespace: t.Namespace
+    port: t.Port = 9898
+    replicas: Annotated[int, Field(ge=1, le=500)] = 2
+    strategy: t.Strategy = "blue-green"
+    node_port: t.NodePort | None = None
+    kube_context: t.Context = "lockgate-lab"
+
+    image: t.Image
+    version: t.Version
+    config: t.Environment = Field(default_factory=dict)
+    secrets: t.SecretEnvironment = Field(default_factory=dict)
+    revision: str = ""
+    note: str = ""
+    release: str = ""
+
+    readiness_path: t.HttpPath = "/readyz"
+    liveness_path: t.HttpPath = "/healthz"
+    cpu_request: t.Cpu = "25m"
+    memory_request: t.Memory = "64Mi"
+    memory_limit: t.Memory = "128Mi"
+    pre_stop_seconds: Annotated[int, Field(ge=0, le=600)] = 5
+    termination_grace_seconds: t.Seconds = 30
+
+    smoke_test_enabled: bool = True
+    smoke_image: t.ToolImage = "127.0.0.1:15000/tools/smoke:1"
+    smoke_path: t.HttpPath = "/version"
+    smoke_field: Annotated[str, Field(pattern=r"^\w+$"), t.Rule("must be the name of a JSON field")] = "version"
+    smoke_timeout_seconds: t.Seconds = 60
+    health_check_timeout_seconds: t.Seconds = 300
+    deployment_timeout_minutes: t.Minutes = 10
+    bake_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
+    rollback_enabled: bool = True
+    ledger_limit: Annotated[int, Field(ge=2, le=50)] = 10
+
+    auto_deploy: bool = False
+    approval_required: bool = False
+    deployment_window: t.Window = ""
+
+    github_token: SecretStr | None = None
+    registry_url: t.Registry = "ghcr.io"
+    registry_username: str = ""
+    registry_password: SecretStr | None = None
+
+    build_cache_enabled: bool = True
+    build_parallel_jobs: Annotated[int, Field(ge=1, le=256)] = 4
+    build_timeout_minutes: t.Minutes = 30
+    artifact_retention_days: Annotated[int, Field(ge=1, le=400)] = 30
+
+    test_parallel_execution: bool = True
+    test_timeout_minutes: t.Minutes = 15
+    test_coverage_threshold: t.Percent = 80
+    e2e_test_enabled: bool = True
+    performance_test_enabled: bool = True
+
+    sast_enabled: bool = True
+    dependency_scan_enabled: bool = True
+    container_scan_enabled: bool = True
+    secrets_scan_enabled: bool = True
+    security_policy_enforcement: bool = True
+    security_max_vulnerabilities: t.Count = 0
+    security_max_secrets: t.Count = 0
+    license_compliance_required: bool = True
+
+    code_quality_enabled: bool = True
+    sonar_qube_url: t.Url = ""
+    sonar_token: SecretStr | None = None
+    code_coverage_required: bool = True
+    coverage_max_drop: t.Percent = 2
+    linting_enforcement: bool = True
+    quality_gate_name: Annotated[str, Field(min_length=1), t.Rule("must be the name of a quality gate")] = "Sonar way"
+    quality_gate_max_bugs: t.Count = 0
+    quality_gate_max_vulnerabilities: t.Count = 0
+    quality_gate_max_code_smells: t.Count = 5
+    quality_gate_max_duplications: t.Percent = 3
+
+    pipeline_monitoring_enabled: bool = True
+    slack_webhook_url: t.SecretUrl | None = None
+    email_notifications_enabled: bool = True
+    metrics_export_enabled: bool = True
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Settings:
+        found = breaches(self)
+        if found:
+            raise PydanticCustomError("impossible", "{text}", {"text": "; ".join(map(str, found)), "breaches": found})
+        return self

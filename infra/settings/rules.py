@@ -1,0 +1,101 @@
+"""What must hold between settings. A breach names both values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infra.settings.model import Settings
+
+_BYTES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """``field`` is to blame, ``others`` are the fields that it contradicts; ``fix`` is what `pulumi config` is to
+    be told."""
+
+    field: str
+    others: tuple[str, ...]
+    rule: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.rule}"
+
+
+def breaches(settings: Settings) -> list[Breach]:
+    """Every rule that ``settings`` break; none are broken by the defaults."""
+    checks = (_grace, _timeouts, _memory, _names, _window)
+    return [breach for check in checks for breach in check(settings)]
+
+
+def _grace(settings: Settings) -> Iterator[Breach]:
+    pause, grace = settings.pre_stop_seconds, settings.termination_grace_seconds
+    if pause >= grace:
+        yield Breach(
+            field="pre_stop_seconds",
+            others=("termination_grace_seconds",),
+            rule=f"must be less than terminationGraceSeconds ({grace}), or the pod is killed while it still drains",
+            fix=f"set terminationGraceSeconds {pause + 25}",
+        )
+
+
+def _timeouts(settings: Settings) -> Iterator[Breach]:
+    parts = {
+        "healthCheckTimeoutSeconds": settings.health_check_timeout_seconds,
+        "smokeTimeoutSeconds": settings.smoke_timeout_seconds if settings.smoke_test_enabled else 0,
+        "bakeSeconds": settings.bake_seconds,
+    }
+    needed, minutes = sum(parts.values()), settings.deployment_timeout_minutes
+    if needed > minutes * 60:
+        listed = " + ".join(f"{key} ({value})" for key, value in parts.items() if value)
+        yield Breach(
+            field="deployment_timeout_minutes",
+            others=("health_check_timeout_seconds", "smoke_test_enabled", "smoke_timeout_seconds", "bake_seconds"),
+            rule=f"must cover {listed}, which is {needed} seconds against {minutes * 60}",
+            fix=f"set deploymentTimeoutMinutes {-(-needed // 60)}",
+        )
+
+
+def _memory(settings: Settings) -> Iterator[Breach]:
+    request, limit = settings.memory_request, settings.memory_limit
+    if _bytes(request) > _bytes(limit):
+        yield Breach(
+            field="memory_request",
+            others=("memory_limit",),
+            rule=f"must be at most memoryLimit ({limit})",
+            fix=f"set memoryLimit {request}",
+        )
+
+
+def _names(settings: Settings) -> Iterator[Breach]:
+    both = sorted(settings.config.keys() & settings.secrets.keys())
+    if both:
+        yield Breach(
+            field="config",
+            others=("secrets",),
+            rule=f"must not have a name that secrets has too ({', '.join(both)})",
+            fix=f"rm --path config.{both[0]}",
+        )
+
+
+def _window(settings: Settings) -> Iterator[Breach]:
+    if not settings.deployment_window:
+        return
+    days, times, _ = settings.deployment_window.split(" ")
+    start, end = times.split("-")
+    if start >= end:
+        yield Breach(
+            field="deployment_window",
+            others=(),
+            rule=f"must end ({end}) after it begins ({start}), within one day",
+            fix=f"set deploymentWindow '{days} 08:00-15:00 UTC'",
+        )
+
+
+def _bytes(quantity: str) -> int:
+    digits = quantity.rstrip("KMGik")
+    return int(digits) * _BYTES.get(quantity[len(digits) :], 1)

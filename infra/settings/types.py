@@ -1,0 +1,98 @@
+"""The shapes of single settings, each with the rule that an error states."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What holds for a setting, as an error says it after the value; ``example`` is a value that fits."""
+
+    text: str
+    example: str = ""
+
+
+def _text_of_scalar(value: Any) -> Any:
+    """``pulumi config set --path`` stores ``1`` and ``true`` as a number and a boolean; an environment knows only text."""
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
+
+
+def _https(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith("https://"):
+        raise ValueError("not https")
+    return value
+
+
+_DIGEST = r"@sha256:[0-9a-f]{64}"
+_REPOSITORY = r"[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*"
+_TAG = r":[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_DAYS = f"{_DAY}(-{_DAY})?"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+NodePort = Annotated[int, Field(ge=30000, le=32767), Rule("must be a whole number from 30000 to 32767", "30081")]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Minutes = Annotated[int, Field(ge=1, le=360)]
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+ServiceName = Annotated[
+    str,
+    Field(pattern=r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"),
+    Rule("must be 1 to 40 lower-case letters, digits and hyphens, a letter first"),
+]
+Namespace = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"),
+    Rule("must be 1 to 63 lower-case letters, digits and hyphens", "podinfo-dev"),
+]
+Context = Annotated[str, Field(pattern=r"^\S+$"), Rule("must be the name of a kubeconfig context")]
+Image = Annotated[
+    str,
+    Field(pattern=f"^{_REPOSITORY}({_TAG})?{_DIGEST}$"),
+    Rule("must be a reference by digest, REPOSITORY[:TAG]@sha256:DIGEST"),
+]
+ToolImage = Annotated[
+    str,
+    Field(pattern=f"^{_REPOSITORY}({_TAG})?({_DIGEST})?$"),
+    Rule("must be a reference, REPOSITORY[:TAG][@sha256:DIGEST]"),
+]
+Version = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}$"),
+    Rule("must be 1 to 128 letters, digits and ._+-, without a blank", "1.2.0"),
+]
+HttpPath = Annotated[str, Field(pattern=r"^/\S*$"), Rule("must be a path that begins with /")]
+Cpu = Annotated[
+    str,
+    Field(pattern=r"^([1-9][0-9]*m?|0\.[0-9]{0,2}[1-9])$"),
+    Rule("must be a quantity of CPU such as 25m, 0.5 or 2"),
+]
+Memory = Annotated[
+    str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|k|M|G)?$"), Rule("must be a quantity of memory such as 64Mi or 1Gi")
+]
+Strategy = Annotated[Literal["rolling", "blue-green"], Rule("must be rolling or blue-green")]
+Registry = Annotated[
+    str, Field(pattern=f"^{_REPOSITORY}$"), Rule("must be a registry's host, with port and path if it has them, without https://")
+]
+Url = Annotated[
+    str,
+    Field(pattern=r"^(https?://[^\s/@]+(/[^\s@]*)?)?$"),
+    Rule("must begin with http:// or https:// and name no user", "https://sonarqube.example.com"),
+]
+SecretUrl = Annotated[SecretStr, AfterValidator(_https), Rule("must begin with https://")]
+Window = Annotated[
+    str,
+    Field(pattern=f"^({_DAYS}(,{_DAYS})* {_TIME}-{_TIME} UTC)?$"),
+    Rule("must be days and times in UTC, such as Mon-Thu 08:00-15:00 UTC", "'Mon-Thu 08:00-15:00 UTC'"),
+]
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+_ENVIRONMENT = Rule("must map names of environment variables (letters, digits, _) to strings")
+Environment = Annotated[dict[_Name, Annotated[str, BeforeValidator(_text_of_scalar)]], _ENVIRONMENT]
+SecretEnvironment = Annotated[dict[_Name, Annotated[SecretStr, BeforeValidator(_text_of_scalar)]], _ENVIRONMENT]
