@@ -1,0 +1,18 @@
+"""Finds, downloads or builds every pinned tool that Lockgate and its lab run."""
+
+from toolchain.debian import debian_packages, ensure_packages
+from toolchain.model import Found
+from toolchain.obtain import build_podinfo, ensure, find, path_dirs
+from toolchain.table import LAB, PULUMI
+
+__all__ = [
+    "LAB",
+    "PULUMI",
+    "Found",
+    "build_podinfo",
+    "debian_packages",
+    "ensure",
+    "ensure_packages",
+    "find",
+    "path_dirs",
+]

@@ -1,0 +1,109 @@
+"""The lab's Debian packages: looked for by their binaries, installed only when missing, never started as services."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from infra import progress
+from infra.errors import ToolError
+from toolchain.model import Found, Package
+from toolchain.packages import PACKAGES
+
+_SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+_NO_SERVICES = Path(__file__).parent / "noservices"
+_LAST_LINES = 10
+
+
+def debian_packages() -> Mapping[str, bool]:
+    """Every package of the lab, and whether its binaries are here."""
+    return {package.name: not _missing(package) for package in PACKAGES}
+
+
+def find_packaged(binary: str) -> Found | None:
+    """A binary of one of the lab's packages, wherever it was installed from."""
+    package = next(package for package in PACKAGES if binary in package.binaries)
+    path = _look(package, binary)
+    return None if path is None else Found(binary, path, "", "package")
+
+
+def require_installable() -> None:
+    """Raises ToolError when packages are missing that cannot be installed from here."""
+    names = [package.name for package in PACKAGES if _missing(package)]
+    if not names:
+        return
+    lacks = "; ".join(f"{p.name} ({', '.join(_missing(p))})" for p in PACKAGES if _missing(p))
+    if shutil.which("apt-get") is None:
+        raise ToolError(
+            f"The lab needs these programs, which are not here: {lacks}. They install themselves on Debian and Ubuntu "
+            "only: install their like with this system's package manager, or name another cluster in "
+            "lockgate:kubeContext."
+        )
+    if os.geteuid() != 0:
+        raise ToolError(
+            f"The lab needs Debian packages that are not installed, and only root can: {lacks}. Run as root, or run "
+            f"`sudo apt-get install --no-install-recommends {' '.join(names)}`."
+        )
+
+
+def ensure_packages() -> Mapping[str, Path]:
+    """Installs what is missing and returns every binary's path. Raises ToolError with packages and remedy."""
+    require_installable()
+    names = [package.name for package in PACKAGES if _missing(package)]
+    if names:
+        with progress.step(f"Debian packages: installing {', '.join(names)}"):
+            _apt(["update"])
+            _apt(["install", "-y", "--no-install-recommends", *names])
+    require_installable()
+    found = {binary: find_packaged(binary) for package in PACKAGES for binary in package.binaries}
+    return {binary: one.path for binary, one in found.items() if one is not None}
+
+
+def _missing(package: Package) -> list[str]:
+    return [binary for binary in package.binaries if _look(package, binary) is None]
+
+
+def _look(package: Package, binary: str) -> Path | None:
+    path = os.pathsep.join(package.folders or (os.environ.get("PATH", ""), _SYSTEM_PATH))
+    found = shutil.which(binary, path=path)
+    if found is None or (package.static and _is_dynamic(Path(found))):
+        return None
+    return Path(found)
+
+
+def _is_dynamic(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"/ld-" in file.read(4096)
+
+
+def _apt(arguments: Sequence[str]) -> None:
+    """Runs apt-get to its end even when Ctrl-C is pressed, since a package half installed is worse than a wait.
+
+    ``noservices`` comes first on the PATH of the packages' scripts, and is left out of everything else: what would
+    start or enable a service does nothing there.
+    """
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
+    options = ["-o", f"DPkg::Path={_NO_SERVICES}:{_SYSTEM_PATH}", "-o", "DPkg::Lock::Timeout=120"]
+    process = subprocess.Popen(
+        ["apt-get", *options, *arguments],
+        env=quiet,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        process.communicate()
+        raise
+    if process.returncode:
+        last = "\n".join(output.splitlines()[-_LAST_LINES:])
+        raise ToolError(
+            f"`apt-get {' '.join(arguments)}` ended with {process.returncode}. Its last lines:\n{last}\n"
+            "Mend what it names, for example the machine's package sources, and run again."
+        )

@@ -1,0 +1,17 @@
+// The Kubernetes provider for Pulumi. Its schema and its mapping lie beside this file when it is built.
+package main
+
+import (
+	_ "embed"
+
+	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/provider"
+	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version"
+)
+
+//go:embed schema.json
+var schema []byte
+
+//go:embed terraform-mapping.json
+var mapping []byte
+
+func main() { provider.Serve("kubernetes", version.Version, schema, mapping) }

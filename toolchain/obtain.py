@@ -1,0 +1,90 @@
+"""Finds, downloads or builds: PATH first, then the cache, then the vendor's release, then the Go module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from infra.errors import ToolError
+from toolchain import cache, debian, gobuild
+from toolchain.installed import installed
+from toolchain.model import Found, Tool
+from toolchain.packages import PACKAGES
+from toolchain.sample import podinfo
+from toolchain.table import PULUMI, TOOLS
+from toolchain.vendor import Releases
+
+_TOOL_OF = {binary: tool for tool in TOOLS for binary in tool.binaries}
+_PACKAGED = frozenset(binary for package in PACKAGES for binary in package.binaries)
+
+
+def find(name: str) -> Found | None:
+    """Where the binary ``name`` is on this machine, or None. Nothing is downloaded or built; takes milliseconds."""
+    if name in _PACKAGED:
+        return debian.find_packaged(name)
+    tool = _tool_of(name)
+    return installed(tool, name) or cache.cached(tool, name)
+
+
+def ensure(names: Iterable[str]) -> Mapping[str, Path]:
+    """Makes sure of the binaries ``names`` and returns their absolute paths. Shows progress on stderr.
+
+    Prerequisites (Go, root) are checked before any work. Raises ToolError that names what is missing and the remedy.
+    """
+    wanted = list(dict.fromkeys(names))
+    lacking = [name for name in wanted if find(name) is None]
+    needed = {_tool_of(name).name for name in lacking if name not in _PACKAGED}
+    packages = any(name in _PACKAGED for name in lacking)
+    tools = [tool for tool in TOOLS if tool.name in needed]
+    if packages:
+        debian.require_installable()
+    _require_go([tool for tool in tools if cache.archive_of(tool) is None])
+    if packages:
+        debian.ensure_packages()
+    _obtain(tools)
+    return {name: _sure(name).path for name in wanted}
+
+
+def path_dirs() -> list[Path]:
+    """The folders that must come first on PATH, so that plain pulumi, kubectl and crane are the ones found here.
+
+    Tools that are not here yet are left out.
+    """
+    found = (find(name) for name in PULUMI)
+    return list(dict.fromkeys(one.path.parent for one in found if one is not None))
+
+
+def build_podinfo(version: str) -> Path:
+    """A static binary of the sample service that reports ``version``."""
+    tool = podinfo(version)
+    if cache.cached(tool, "podinfo") is None:
+        _obtain([tool])
+    return cache.module_home(tool) / "bin" / "podinfo"
+
+
+def _obtain(tools: list[Tool]) -> None:
+    releases = Releases()
+    to_build = [tool for tool in tools if not releases.obtain(tool)]
+    _require_go(to_build)
+    gobuild.prefetch(to_build[1:])
+    for tool in to_build:
+        gobuild.build(tool)
+
+
+def _require_go(tools: list[Tool]) -> None:
+    if tools:
+        gobuild.require_go(tools)
+
+
+def _tool_of(name: str) -> Tool:
+    if name not in _TOOL_OF:
+        known = ", ".join(sorted({*_TOOL_OF, *_PACKAGED}))
+        raise ToolError(f"{name} is not a tool of Lockgate; these are: {known}.")
+    return _TOOL_OF[name]
+
+
+def _sure(name: str) -> Found:
+    found = find(name)
+    if found is None:
+        raise ToolError(f"{name} was made but is gone again from {cache.root()}: run the command once more.")
+    return found
