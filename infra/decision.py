@@ -42,7 +42,7 @@ def decide(wanted: Release, ledger: Ledger) -> Decision:
             action="return",
             slot=idle,
             slots=held,
-            reason=f"warm return: {wanted.id} still runs in {idle}; the traffic moves there from {ledger.live} in {ledger.active}",
+            reason=f"warm return: {wanted.id} still runs in {idle}; no deployment, the traffic moves there from {ledger.active}",
         )
     way_back = f"the way back to {ledger.live} in {ledger.active} stays warm"
     return Decision(

@@ -94,7 +94,10 @@ class Ledger:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any] | None) -> Ledger:
-        """Reads what ``to_dict`` wrote; None and {} are a stack without a release. Raises ``StateError`` when it contradicts itself."""
+        """Reads what ``to_dict`` wrote; None and {} are a stack without a release.
+
+        Raises ``StateError`` when it contradicts itself.
+        """
         values = plain(data or {})
         if not values:
             return cls()
@@ -111,6 +114,6 @@ class Ledger:
         missing = {ledger.live, *ledger.slots.values()} - set(ledger.releases)
         if missing:
             raise StateError(
-                f"ledger.releases lacks {', '.join(sorted(missing))}, which the slots hold; restore the stack's state from a backup"
+                f"ledger.releases lacks {', '.join(sorted(missing))}, which is in use; restore the stack's state from a backup"
             )
         return ledger

@@ -1,0 +1,5 @@
+"""The program's entry."""
+
+from stacks import build
+
+build()

@@ -1,0 +1,152 @@
+"""A service in two slots: a release is proven in the idle one before it gets the traffic."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pulumi import ResourceOptions
+
+from components import objects
+from components.args import BlueGreenServiceArgs
+from components.foundation import Foundation, secret_values, wanted_release
+from components.state import Past, read_past
+from infra.decision import Decision, decide
+from infra.labels import NAME, SKIP_AWAIT, SLOT
+from infra.ledger import Entry, Ledger
+from infra.provider import resources
+from infra.release import Release
+
+SURGE = {"maxSurge": "100%", "maxUnavailable": 0}
+"""An idle slot's pods are all replaced at once, and only when the new ones are ready."""
+
+
+class BlueGreenService(pulumi.ComponentResource):
+    """Deploys a release into the idle slot, proves it there, moves the traffic, and watches it.
+
+    ``name`` is the service's name on Kubernetes too. ``ledger`` is an output: the releases seen, as ``Ledger.to_dict`` gives
+    them; it changes only when the traffic has moved. ``decision`` says what this update does. The Kubernetes provider comes
+    from ``opts``; ``args.kube_context`` must name the same cluster.
+    """
+
+    ledger: pulumi.Output[dict[str, Any]]
+    decision: Decision
+
+    def __init__(self, name: str, args: BlueGreenServiceArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("lockgate:index:BlueGreenService", name, None, opts)
+        past = read_past("Cutover", name)
+        wanted = wanted_release(name, args, past.ledger)
+        self.decision = decide(wanted, past.ledger)
+        if self.decision.action != "keep":
+            pulumi.log.info(self.decision.reason, self)
+        self._plan = _Plan(self, name, args, past, wanted, self.decision)
+        cutover = self._plan.register()
+        self.ledger = cutover.ledger
+        self.register_outputs({"ledger": self.ledger})
+
+
+class _Plan:
+    """The resources of one update, each step depending on the one before."""
+
+    def __init__(
+        self, parent: BlueGreenService, name: str, args: BlueGreenServiceArgs, past: Past, wanted: Release, decision: Decision
+    ) -> None:
+        self.parent, self.name, self.args = parent, name, args
+        self.past, self.wanted, self.decision = past, wanted, decision
+        self.preview = f"{name}-preview"
+        ledger = past.ledger
+        self.live = f"{ledger.live} in {ledger.active}" if ledger.live else ""
+        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=parent))
+        self.ours = ResourceOptions(parent=parent, provider=provider)
+        kept = _after(ledger, wanted, decision, args.ledger_limit).releases.values()
+        self.secrets = secret_values(args, past, kept)
+        preflight = resources.Preflight(f"{name}-preflight", self._preflight(), self.ours)
+        self.foundation = Foundation(name, args, kept, self.secrets, parent, [preflight])
+
+    def register(self) -> resources.Cutover:
+        active = self._service(self.name, self.args.node_port)
+        preview = self._service(self.preview, None)
+        proven = [step for slot, release in self.decision.slots.items() for step in self._slot(slot, release, preview)]
+        return resources.Cutover(f"{self.name}", self._cutover(), self._after(active, preview, *proven))
+
+    def _slot(self, slot: str, release: Release, preview: pulumi.Resource) -> list[pulumi.Resource]:
+        name = f"{self.name}-{slot}"
+        opts = ResourceOptions(parent=self.parent, depends_on=self.foundation.before)
+        manifest = objects.deployment(self.name, self.args, release, slot, SURGE)
+        deployment = kubernetes.apps.v1.Deployment(name, metadata=manifest["metadata"], spec=manifest["spec"], opts=opts)
+        selector = {NAME: self.name, SLOT: slot}
+        kubernetes.policy.v1.PodDisruptionBudget(
+            name,
+            metadata=objects.metadata(name, self.args, selector),
+            spec=objects.disruption_budget_spec(selector),
+            opts=opts,
+        )
+        ready = resources.SlotReady(f"{name}-ready", self._ready(name, release), self._after(deployment))
+        if self.args.smoke_test is None:
+            return [ready]
+        return [ready, resources.SmokeTest(f"{name}-smoke", self._smoke(slot, release), self._after(ready, preview))]
+
+    def _service(self, name: str, node_port: int | None) -> pulumi.Resource:
+        opts = ResourceOptions(parent=self.parent, depends_on=self.foundation.before)
+        metadata = objects.metadata(name, self.args, {NAME: self.name}, {SKIP_AWAIT: "true"})
+        spec = objects.service_spec(self.args, None, node_port)
+        return kubernetes.core.v1.Service(name, metadata=metadata, spec=spec, opts=opts)
+
+    def _after(self, *steps: pulumi.Resource) -> ResourceOptions:
+        return ResourceOptions.merge(self.ours, ResourceOptions(depends_on=list(steps)))
+
+    def _preflight(self) -> dict[str, Any]:
+        return {
+            "namespace": self.args.namespace,
+            "service": self.name,
+            "recorded": self.past.slot,
+            "slot": self.decision.slot,
+            "release": self.wanted.id,
+            "live": self.past.ledger.live,
+        }
+
+    def _ready(self, deployment: str, release: Release) -> dict[str, Any]:
+        return {
+            "namespace": self.args.namespace,
+            "deployment": deployment,
+            "release": release.id,
+            "replicas": self.args.replicas,
+            "seconds": self.args.health_check_timeout_seconds,
+            "live": self.live,
+        }
+
+    def _smoke(self, slot: str, release: Release) -> dict[str, Any]:
+        smoke = objects.smoke(self.preview, self.args, release.version, self.live)
+        return {**smoke, "name": self.name, "slot": slot, "release": release.id}
+
+    def _cutover(self) -> dict[str, Any]:
+        smoke = self.args.smoke_test
+        return {
+            "namespace": self.args.namespace,
+            "service": self.name,
+            "preview": self.preview,
+            "port": self.args.port,
+            "path": smoke.path if smoke else self.args.readiness_path,
+            "readinessPath": self.args.readiness_path,
+            "replicas": self.args.replicas,
+            "seconds": self.args.health_check_timeout_seconds,
+            "bakeSeconds": self.args.bake_seconds,
+            "moveBack": self.args.rollback,
+            "slot": self.decision.slot,
+            "release": self.wanted.to_dict(),
+            "note": self.args.note,
+            "ledgerLimit": self.args.ledger_limit,
+            "secrets": pulumi.Output.secret(self.secrets),
+        }
+
+
+def _after(ledger: Ledger, wanted: Release, decision: Decision, limit: int) -> Ledger:
+    """The ledger that this update ends with: what it keeps must exist, and the rest goes."""
+    if decision.action == "keep":
+        return ledger
+    held = {slot: release.id for slot, release in decision.slots.items()}
+    known = {**ledger.releases, **{release.id: release for release in decision.slots.values()}}
+    entry = Entry(release=wanted.id, slot=decision.slot, kind="", at="")
+    return dataclasses.replace(ledger, slots=held, releases=known).record(wanted, entry, limit)

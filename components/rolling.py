@@ -1,0 +1,103 @@
+"""A service whose pods are replaced a few at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pulumi import ResourceOptions
+
+from components import objects
+from components.args import RollingServiceArgs
+from components.foundation import Foundation, secret_values, wanted_release
+from components.state import read_past
+from infra.labels import NAME, SKIP_AWAIT
+from infra.ledger import Entry, Ledger
+from infra.provider import resources
+from infra.release import Release
+
+
+class RollingService(pulumi.ComponentResource):
+    """Rolls a release out, counts a pod only when it is ready, tests the version, and undoes the rollout when it fails.
+
+    ``name`` is the service's name on Kubernetes too. ``ledger`` is an output: the releases seen, as ``Ledger.to_dict`` gives
+    them. The Kubernetes provider comes from ``opts``; ``args.kube_context`` must name the same cluster.
+    """
+
+    ledger: pulumi.Output[dict[str, Any]]
+
+    def __init__(self, name: str, args: RollingServiceArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("lockgate:index:RollingService", name, None, opts)
+        past = read_past("Rollout", name)
+        wanted = wanted_release(name, args, past.ledger)
+        if wanted.id != past.ledger.live:
+            pulumi.log.info(f"rolling release: {wanted.id} replaces {past.ledger.live or 'nothing'}, pod by pod", self)
+        kept = _after(past.ledger, wanted, args.ledger_limit).releases.values()
+        secrets = secret_values(args, past, kept)
+        foundation = Foundation(name, args, kept, secrets, self, [])
+        steps = self._objects(name, args, wanted, foundation)
+        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=self))
+        opts = ResourceOptions(parent=self, provider=provider, depends_on=steps)
+        self.ledger = resources.Rollout(name, _inputs(name, args, wanted, past.ledger, secrets), opts).ledger
+        self.register_outputs({"ledger": self.ledger})
+
+    def _objects(
+        self, name: str, args: RollingServiceArgs, wanted: Release, foundation: Foundation
+    ) -> list[pulumi.Resource]:
+        opts = ResourceOptions(parent=self, depends_on=foundation.before)
+        manifest = _manifest(name, args, wanted)
+        service = kubernetes.core.v1.Service(
+            name,
+            metadata=objects.metadata(name, args, {NAME: name}, {SKIP_AWAIT: "true"}),
+            spec=objects.service_spec(args, {NAME: name}, args.node_port),
+            opts=opts,
+        )
+        kubernetes.policy.v1.PodDisruptionBudget(
+            name,
+            metadata=objects.metadata(name, args, {NAME: name}),
+            spec=objects.disruption_budget_spec({NAME: name}),
+            opts=opts,
+        )
+        deployment = kubernetes.apps.v1.Deployment(name, metadata=manifest["metadata"], spec=manifest["spec"], opts=opts)
+        return [service, deployment]
+
+
+def _manifest(name: str, args: RollingServiceArgs, release: Release) -> objects.Manifest:
+    rolling = {"maxUnavailable": args.max_unavailable, "maxSurge": args.max_surge}
+    return objects.deployment(name, args, release, "", rolling)
+
+
+def _inputs(
+    name: str, args: RollingServiceArgs, wanted: Release, ledger: Ledger, secrets: dict[str, Any]
+) -> dict[str, Any]:
+    live = ledger.live_release
+    return {
+        "release": wanted.to_dict(),
+        "manifest": _manifest(name, args, wanted),
+        "previous": _manifest(name, args, live) if live else None,
+        "ready": {
+            "namespace": args.namespace,
+            "deployment": name,
+            "release": wanted.id,
+            "replicas": args.replicas,
+            "seconds": args.health_check_timeout_seconds,
+            "live": ledger.live,
+        },
+        "smoke": objects.smoke(name, args, wanted.version, ledger.live) if args.smoke_test else None,
+        "probe": {
+            "service": name,
+            "port": args.port,
+            "path": args.smoke_test.path if args.smoke_test else args.readiness_path,
+        },
+        "undo": args.rollback,
+        "note": args.note,
+        "ledgerLimit": args.ledger_limit,
+        "secrets": pulumi.Output.secret(secrets),
+    }
+
+
+def _after(ledger: Ledger, wanted: Release, limit: int) -> Ledger:
+    if wanted.id == ledger.live:
+        return ledger
+    return ledger.record(wanted, Entry(release=wanted.id, slot="", kind="", at=""), limit)

@@ -1,0 +1,141 @@
+"""The Kubernetes client: where a cluster is, and the few questions that Lockgate asks of it.
+
+It stands on lightkube, which reads kubeconfigs (tokens, client certificates, exec plugins) and starts in 0.1 s.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import httpx2
+from lightkube import ApiError, Client
+from lightkube.config import client_adapter
+from lightkube.config.kubeconfig import KubeConfig, SingleConfig
+from lightkube.core.exceptions import ConfigError
+from lightkube.models.core_v1 import ServiceSpec
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.apps_v1 import Deployment
+from lightkube.resources.core_v1 import Pod, Service
+from lightkube.resources.discovery_v1 import EndpointSlice
+
+from infra.errors import LockgateError
+from infra.labels import RELEASE, SLOT
+
+FIELD_MANAGER = "lockgate"
+REQUEST_SECONDS = 5.0
+
+
+class ClusterError(LockgateError):
+    """The cluster cannot be found or reached."""
+
+
+def find_context(context: str | None) -> SingleConfig:
+    """The kubeconfig entry of ``context`` (None: the current one) in the files that KUBECONFIG names, or ~/.kube/config."""
+    named = os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
+    known: list[str] = []
+    for path in filter(None, named.split(os.pathsep)):
+        if not Path(path).is_file():
+            continue
+        config = KubeConfig.from_file(path)
+        known.extend(config.contexts)
+        if context is None or context in config.contexts:
+            found = config.get(context)
+            if found is not None:
+                return found
+    raise ClusterError(
+        f"kubeContext = {context or '(the current one)'}: no such context in KUBECONFIG={named} "
+        f"(it knows: {', '.join(known) or 'none'}); run `lockgate lab up`, or name one of these"
+    )
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """What a Service's EndpointSlices say: the names of the pods that get traffic, and of those that don't (yet)."""
+
+    ready: frozenset[str]
+    waiting: frozenset[str]
+
+
+class Cluster:
+    """One cluster, through one context of a kubeconfig."""
+
+    def __init__(self, context: str | None) -> None:
+        try:
+            self.config = find_context(context)
+            timeout = httpx2.Timeout(REQUEST_SECONDS)
+            self.client = Client(self.config, timeout=timeout, field_manager=FIELD_MANAGER, trust_env=False)
+        except ConfigError as error:
+            raise ClusterError(f"kubeContext = {context}: {error}; mend the kubeconfig") from error
+
+    def http(self) -> httpx2.Client:
+        """A plain HTTP client of the API server, for its proxy to pods and Services."""
+        timeout = httpx2.Timeout(REQUEST_SECONDS)
+        return client_adapter.Client(self.config, client_adapter.ConnectionParams(timeout=timeout, trust_env=False))
+
+    @cached_property
+    def server(self) -> str:
+        """The API server's address."""
+        return self.config.cluster.server
+
+    def service(self, namespace: str, name: str) -> Service | None:
+        """The Service, or None where there is none."""
+        try:
+            return self.client.get(Service, name, namespace=namespace)
+        except ApiError as error:
+            if error.status.code == httpx2.codes.NOT_FOUND:
+                return None
+            raise
+
+    def selected_slot(self, namespace: str, name: str) -> str | None:
+        """The slot that the Service selects, "" where it selects none; None where there is no Service."""
+        service = self.service(namespace, name)
+        if service is None:
+            return None
+        selector: Mapping[str, str] = (service.spec.selector if service.spec else None) or {}
+        return selector.get(SLOT, "")
+
+    def deployment(self, namespace: str, name: str) -> Deployment | None:
+        """The Deployment, or None where there is none."""
+        try:
+            return self.client.get(Deployment, name, namespace=namespace)
+        except ApiError as error:
+            if error.status.code == httpx2.codes.NOT_FOUND:
+                return None
+            raise
+
+    def deployed_release(self, namespace: str, name: str) -> str:
+        """The id of the release in the Deployment's pod template, or ""."""
+        deployment = self.deployment(namespace, name)
+        if deployment is None or deployment.spec is None or deployment.spec.template.metadata is None:
+            return ""
+        labels: Mapping[str, str] = deployment.spec.template.metadata.labels or {}
+        return labels.get(RELEASE, "")
+
+    def pods(self, namespace: str, labels: Mapping[str, str]) -> list[Pod]:
+        """The pods with these labels, the ending ones included."""
+        return list(self.client.list(Pod, namespace=namespace, labels=dict(labels)))
+
+    def endpoints(self, namespace: str, service: str) -> Endpoints:
+        """Who gets the Service's traffic now, from its EndpointSlices."""
+        ready: set[str] = set()
+        waiting: set[str] = set()
+        slices = self.client.list(EndpointSlice, namespace=namespace, labels={"kubernetes.io/service-name": service})
+        for part in slices:
+            for endpoint in part.endpoints or []:
+                pod = endpoint.targetRef.name if endpoint.targetRef and endpoint.targetRef.name else "?"
+                serving = endpoint.conditions is None or endpoint.conditions.ready is not False
+                (ready if serving else waiting).add(pod)
+        return Endpoints(ready=frozenset(ready), waiting=frozenset(waiting))
+
+    def select(self, namespace: str, name: str, selector: Mapping[str, str], *, version: str | None = None) -> None:
+        """Makes the Service select the pods with these labels.
+
+        With ``version``, the Service's resourceVersion, only if nobody changed the Service since it was read:
+        otherwise an ``ApiError`` with code 409.
+        """
+        metadata = ObjectMeta(name=name, namespace=namespace, resourceVersion=version)
+        self.client.apply(Service(metadata=metadata, spec=ServiceSpec(selector=dict(selector))), force=True)

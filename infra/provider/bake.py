@@ -1,0 +1,58 @@
+"""The watch after a cutover."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from infra.errors import ReleaseError
+from infra.provider.context import Context
+from infra.provider.pods import restarts
+from infra.provider.prober import Prober
+
+if TYPE_CHECKING:
+    from infra.provider.cutover import Traffic
+
+FAILURES_IN_A_ROW = 3
+"""How many answers in a row may fail: one alone may be the network's."""
+
+
+class BakeError(ReleaseError):
+    """The new release misbehaves."""
+
+
+def bake(ctx: Context, traffic: Traffic, slot: str, prober: Prober) -> None:
+    """Watches the slot for ``bakeSeconds``. Raises ``BakeError`` as soon as a pod restarts, is not ready, or answers fail."""
+    deadline = time.monotonic() + traffic.bakeSeconds
+    before = restarts(ctx.cluster.pods(traffic.namespace, traffic.selector(slot)))
+    with ctx.cluster.http() as http:
+        while (left := deadline - time.monotonic()) > 0:
+            ctx.say(f"baking in {slot}: {left:.0f} s left, {prober.requests} requests, {prober.failed} failed")
+            if prober.streak >= FAILURES_IN_A_ROW:
+                raise BakeError(f"{prober.streak} requests in a row failed: {prober.cause}")
+            _check_restarts(ctx, traffic, slot, before)
+            _check_pods(http, traffic, list(before))
+            ctx.wait()
+
+
+def _check_restarts(ctx: Context, traffic: Traffic, slot: str, before: dict[str, int]) -> None:
+    try:
+        now = restarts(ctx.cluster.pods(traffic.namespace, traffic.selector(slot)))
+    except httpx2.TransportError:
+        return
+    for pod, count in now.items():
+        if count > before.get(pod, count):
+            raise BakeError(f"pod {pod} was restarted {count - before[pod]} times")
+
+
+def _check_pods(http: httpx2.Client, traffic: Traffic, pods: list[str]) -> None:
+    for pod in pods:
+        path = f"/api/v1/namespaces/{traffic.namespace}/pods/{pod}:{traffic.port}/proxy{traffic.readinessPath}"
+        try:
+            response = http.get(path)
+        except httpx2.TransportError:
+            continue
+        if response.is_server_error:
+            raise BakeError(f"pod {pod}: GET {traffic.readinessPath} answers {response.status_code}: {response.text[:200]}")

@@ -1,0 +1,61 @@
+"""What a step of a release is given: the cluster, a voice, and the word to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx2
+
+from infra.errors import ReleaseError
+from infra.kubernetes import Cluster
+
+POLL_SECONDS = 0.2
+
+
+class PhaseError(ReleaseError):
+    """A phase of a release failed. The message names the phase, the cause and what is live."""
+
+    def __init__(self, phase: str, cause: str, live: str) -> None:
+        self.phase = phase
+        self.cause = cause
+        standing = f"live is still {live}" if live else "nothing is live yet"
+        super().__init__(f"{phase}: {cause}\n{standing}.")
+
+
+class StoppedError(ReleaseError):
+    """The user stopped the update."""
+
+
+@dataclass
+class Context:
+    """One call of the engine. ``say`` shows a line beside the resource while the update runs."""
+
+    cluster: Cluster
+    say: Callable[[str], None]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def wait(self, seconds: float = POLL_SECONDS) -> None:
+        """Waits, unless the user stops the update: then raises ``StoppedError``."""
+        if self.stop.wait(seconds):
+            raise StoppedError("stopped by the user")
+
+    def until(self, check: Callable[[], str | None], seconds: float, late: Callable[[str], Exception]) -> None:
+        """Asks ``check`` until it answers None; what it answers otherwise is what is waited for.
+
+        An API server that does not answer is waited for as well. After ``seconds``, raises ``late(last answer)``.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                waiting = check()
+            except httpx2.TransportError as error:
+                waiting = f"the API server at {self.cluster.server} does not answer ({type(error).__name__})"
+            if waiting is None:
+                return
+            if time.monotonic() > deadline:
+                raise late(waiting)
+            self.say(waiting)
+            self.wait()

@@ -1,0 +1,176 @@
+"""Moving the traffic to the other slot, watching it there, and moving it back when it misbehaves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+from lightkube import ApiError
+
+from infra.errors import ReleaseError
+from infra.labels import NAME, SLOT
+from infra.ledger import Entry, Ledger, other_slot
+from infra.plain import plain
+from infra.provider.bake import bake
+from infra.provider.context import Context, PhaseError
+from infra.provider.prober import Prober
+from infra.release import Release
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """The Service whose traffic moves, and when it is said to have moved."""
+
+    namespace: str
+    service: str
+    preview: str
+    port: int
+    path: str
+    readinessPath: str  # noqa: N815 - the inputs' own names
+    replicas: int
+    seconds: float
+    bakeSeconds: float  # noqa: N815
+    moveBack: bool  # noqa: N815
+
+    def selector(self, slot: str) -> dict[str, str]:
+        return {NAME: self.service, SLOT: slot}
+
+
+def move(ctx: Context, traffic: Traffic, slot: str, expected: str, live: str) -> float:
+    """Sends the traffic to ``slot``, by compare and swap; gives the seconds until the EndpointSlices showed it, and only it.
+
+    Goes on where the traffic is there already. Raises ``PhaseError`` where the Service selects neither ``slot`` nor
+    ``expected``, and where the slot has too few ready endpoints in time.
+    """
+    _enough_ready(ctx, traffic, slot, live)
+    started = time.monotonic()
+    _swap(ctx, traffic, slot, expected, live)
+    names = _pods(ctx, traffic, slot)
+
+    def check() -> str | None:
+        now = ctx.cluster.endpoints(traffic.namespace, traffic.service)
+        stale = now.ready - names
+        if not stale and len(now.ready) >= traffic.replicas:
+            return None
+        return f"{len(now.ready & names)} of {traffic.replicas} endpoints are ready, {len(stale)} of the other slot remain"
+
+    ctx.until(check, traffic.seconds, lambda waiting: PhaseError("cutover", f"{waiting} after {traffic.seconds:.0f} s", live))
+    ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(other_slot(slot) if expected else slot))
+    return time.monotonic() - started
+
+
+def _pods(ctx: Context, traffic: Traffic, slot: str) -> frozenset[str]:
+    pods = ctx.cluster.pods(traffic.namespace, traffic.selector(slot))
+    return frozenset(pod.metadata.name for pod in pods if pod.metadata and pod.metadata.name)
+
+
+def _enough_ready(ctx: Context, traffic: Traffic, slot: str, live: str) -> None:
+    deployment = f"{traffic.service}-{slot}"
+
+    def check() -> str | None:
+        found = ctx.cluster.deployment(traffic.namespace, deployment)
+        ready = (found.status.readyReplicas if found and found.status else 0) or 0
+        return None if ready >= traffic.replicas else f"{ready} of {traffic.replicas} pods of {deployment} are ready"
+
+    ctx.until(check, traffic.seconds, lambda waiting: PhaseError("cutover", f"{waiting} after {traffic.seconds:.0f} s", live))
+
+
+def _swap(ctx: Context, traffic: Traffic, slot: str, expected: str, live: str) -> None:
+    def attempt() -> str | None:
+        service = ctx.cluster.service(traffic.namespace, traffic.service)
+        if service is None or service.metadata is None:
+            raise PhaseError("cutover", f"Service {traffic.service} is gone", live)
+        found = ((service.spec.selector if service.spec else None) or {}).get(SLOT, "")
+        if found not in (slot, expected):
+            raise PhaseError("cutover", f"Service {traffic.service} selects {found}, not {expected}: someone changed it", live)
+        try:
+            version = service.metadata.resourceVersion
+            ctx.cluster.select(traffic.namespace, traffic.service, traffic.selector(slot), version=version)
+        except ApiError as error:
+            if error.status.code == httpx2.codes.CONFLICT:
+                return "the Service changed under the swap"
+            raise
+        return None
+
+    ctx.until(attempt, traffic.seconds, lambda waiting: PhaseError("cutover", waiting, live))
+
+
+class Cutover:
+    """``lockgate:index:Cutover``: moves the traffic, and keeps the ledger of what was live.
+
+    Inputs: those of ``Traffic``; ``slot``; ``release`` as in the ledger; ``note``, ``ledgerLimit``; ``secrets``, the values of
+    the Secrets that the ledger's releases need, by name. Outputs: the inputs, and ``ledger``.
+    """
+
+    def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
+        live = old.get("ledger", {}).get("live")
+        changed = ["release"] if new["release"]["id"] != live else []
+        return [*changed, "slot"] if old.get("slot") != new["slot"] else changed
+
+    def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+        ledger = Ledger.from_dict((old or {}).get("ledger"))
+        release, slot = Release.from_dict(new["release"]), new["slot"]
+        traffic = Traffic(**plain({key: new[key] for key in Traffic.__dataclass_fields__}))
+        recorded = (old or {}).get("slot", "")
+        evidence = _cut_over(ctx, traffic, slot, recorded, ledger)
+        return {**new, "ledger": self._recorded(ledger, release, new, evidence).to_dict()}
+
+    def _recorded(self, ledger: Ledger, release: Release, new: Mapping[str, Any], evidence: dict[str, Any]) -> Ledger:
+        if release.id == ledger.live:
+            return ledger
+        entry = Entry(
+            release=release.id,
+            slot=new["slot"],
+            kind=ledger.kind_of(release),
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            previous=ledger.live,
+            note=new.get("note") or "",
+            evidence={"from": ledger.live, "to": release.id, **evidence},
+        )
+        return ledger.record(release, entry, int(new["ledgerLimit"]))
+
+    def read(self, state: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+        """The slot as the cluster has it; a Service that is gone leaves the ledger as it is."""
+        return {**state, "slot": ctx.cluster.selected_slot(state["namespace"], state["service"]) or ""}
+
+
+def _cut_over(ctx: Context, traffic: Traffic, slot: str, recorded: str, ledger: Ledger) -> dict[str, Any]:
+    live = f"{ledger.live} in {ledger.active}" if ledger.live else ""
+    if not ledger.live:
+        seconds = move(ctx, traffic, slot, recorded, live)
+        return {"requests": 0, "failed": 0, "seconds": round(seconds, 2), "bakeSeconds": 0}
+    with Prober(ctx.cluster, traffic.namespace, traffic.service, traffic.port, traffic.path) as prober:
+        ctx.say(f"moving the traffic to {slot}")
+        seconds = move(ctx, traffic, slot, recorded, live)
+        try:
+            bake(ctx, traffic, slot, prober)
+        except Exception as error:
+            _go_back(ctx, traffic, slot, ledger, error)
+    return {
+        "requests": prober.requests,
+        "failed": prober.failed,
+        "seconds": round(seconds, 2),
+        "bakeSeconds": traffic.bakeSeconds,
+    }
+
+
+def _go_back(ctx: Context, traffic: Traffic, slot: str, ledger: Ledger, error: Exception) -> None:
+    cause = str(error)
+    if not traffic.moveBack:
+        raise PhaseError("bake", f"{cause}\nrollbackEnabled is false: the traffic stays in {slot}", "") from error
+    ctx.stop.clear()
+    ctx.say(f"moving the traffic back to {ledger.active}: {cause}")
+    back = f"{ledger.live} in {ledger.active}"
+    try:
+        ctx.cluster.select(traffic.namespace, traffic.service, traffic.selector(ledger.active))
+        ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(slot))
+    except (ApiError, httpx2.HTTPError) as failure:
+        raise ReleaseError(
+            f"bake: {cause}\nThe traffic could not be moved back from {slot} to {back}: {failure}. Run `pulumi up --refresh` "
+            "with the old release's config, or `lockgate rollback`, as soon as the API server answers"
+        ) from failure
+    raise PhaseError("bake", f"{cause}\nthe traffic was moved back", back) from error

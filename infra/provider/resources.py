@@ -1,0 +1,66 @@
+"""The program's side of Lockgate's own resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from infra.provider import PACKAGE, VERSION
+
+
+class Provider(pulumi.ProviderResource):
+    """Which cluster the resources below work on: ``context`` of a kubeconfig (None: the current one)."""
+
+    def __init__(
+        self, name: str, *, context: pulumi.Input[str] | None = None, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(PACKAGE, name, {"context": context}, _versioned(opts))
+
+
+class _Step(pulumi.CustomResource):
+    kind: str
+    outputs: tuple[str, ...] = ()
+
+    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        known = {**dict.fromkeys(self.outputs), **props}
+        super().__init__(f"{PACKAGE}:index:{self.kind}", name, known, _versioned(opts))
+
+
+class Preflight(_Step):
+    """Compares what is live with the state, before anything is touched."""
+
+    kind = "Preflight"
+
+
+class SlotReady(_Step):
+    """A gate: the slot's pods run the release, ready."""
+
+    kind = "SlotReady"
+
+
+class SmokeTest(_Step):
+    """A gate: the release answers with its version, called inside the cluster."""
+
+    kind = "SmokeTest"
+
+
+class Cutover(_Step):
+    """The traffic's move to a slot, with its bake; output ``ledger``."""
+
+    kind = "Cutover"
+    outputs = ("ledger",)
+    ledger: pulumi.Output[dict[str, Any]]
+
+
+class Rollout(_Step):
+    """A rolling release, seen through or undone; output ``ledger``."""
+
+    kind = "Rollout"
+    outputs = ("ledger",)
+    ledger: pulumi.Output[dict[str, Any]]
+
+
+def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=VERSION))
