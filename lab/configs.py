@@ -108,7 +108,7 @@ def cni(layout: Layout) -> dict[str, Any]:
         "hairpinMode": True,
         "ipam": ipam,
     }
-    return {"cniVersion": "0.4.0", "name": "lockgate-lab", "plugins": [bridge]}
+    return {"cniVersion": "0.4.0", "name": layout.cgroup, "plugins": [bridge]}
 
 
 def kubelet(layout: Layout) -> dict[str, Any]:

@@ -197,8 +197,10 @@ def _await_node(layout: Layout) -> None:
 
 
 def _stop(layout: Layout) -> None:
-    records = [processes.read(layout, name) for name in ("kubelet", "proxy", "controller-manager", "scheduler")]
-    processes.stop_all([record.identity for record in records if record])
+    """Clients first: the kubelet, so that no pod is started again; the API server while etcd still answers it."""
+    for names in (("kubelet", "proxy", "controller-manager", "scheduler", "dns", "api-relay"), ("apiserver",)):
+        records = [processes.read(layout, name) for name in names]
+        processes.stop_all([record.identity for record in records if record])
     processes.stop_all(remains.pod_processes(layout), seconds=3.0)
     processes.stop_all(processes.marked(layout))
     processes.stop_all(remains.pod_processes(layout), seconds=0.0)

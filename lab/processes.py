@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import signal
 import time
@@ -87,6 +88,11 @@ def read(layout: Layout, name: str) -> Record | None:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return record if record.identity.alive() else None
+
+
+def started_at(layout: Layout, name: str) -> float:
+    """When the component's living process was started, in seconds of Unix time; infinity when there is none."""
+    return _record_path(layout, name).stat().st_mtime if read(layout, name) else math.inf
 
 
 def _mark(layout: Layout, name: str) -> str:

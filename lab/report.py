@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -65,14 +66,17 @@ def collect(layout: Layout, components: Sequence[Component]) -> Status:
 
 
 def node_ready(layout: Layout) -> bool:
-    """Whether the kubelet says so, by way of the API server, and has done so lately."""
+    """Whether the kubelet that runs now says so, by way of the API server: what an earlier one said does not count."""
     try:
         with health.client(layout) as api:
             node = api.get(f"/api/v1/nodes/{NODE}").raise_for_status().json()
     except (httpx.HTTPError, OSError):
         return False
-    conditions = {item["type"]: item["status"] for item in node["status"].get("conditions", [])}
-    return conditions.get("Ready") == "True"
+    ready = next((item for item in node["status"].get("conditions", []) if item["type"] == "Ready"), None)
+    if ready is None or ready["status"] != "True":
+        return False
+    heartbeat = dt.datetime.fromisoformat(ready["lastHeartbeatTime"]).timestamp()
+    return heartbeat >= processes.started_at(layout, "kubelet") - 1.0
 
 
 def registry_answers(layout: Layout) -> bool:
