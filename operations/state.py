@@ -1,0 +1,62 @@
+"""What a stack's state says, from one read of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra.errors import StateError
+from infra.ledger import Ledger
+from operations.pulumi_cli import Pulumi
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+KEEPERS = ("lockgate:index:Cutover", "lockgate:index:Rollout")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackState:
+    """``outputs`` are the program's; ``interrupted`` says that an update was killed in the middle of something."""
+
+    outputs: Mapping[str, Any]
+    ledger: Ledger
+    interrupted: bool
+
+    def output(self, name: str) -> str:
+        """A text output, or ""."""
+        return str(self.outputs.get(name) or "")
+
+
+def read(pulumi: Pulumi, stack: str) -> StackState:
+    """Raises ``StateError`` where the stack or a sound ledger is missing."""
+    deployment = pulumi.export(stack)
+    resources = deployment.get("resources") or []
+    outputs = {item["type"]: item.get("outputs") or {} for item in resources if item["type"] in (STACK_TYPE, *KEEPERS)}
+    kept = next((outputs[kind].get("ledger") for kind in KEEPERS if kind in outputs), None)
+    return StackState(
+        outputs=outputs.get(STACK_TYPE, {}),
+        ledger=Ledger.from_dict(kept),
+        interrupted=bool(deployment.get("pending_operations")),
+    )
+
+
+def secret_values(pulumi: Pulumi, stack: str, name: str) -> dict[str, str]:
+    """The content of a release's Secret, which the resource that moves the traffic keeps."""
+    for resource in pulumi.export(stack, show_secrets=True).get("resources") or []:
+        if resource["type"] in KEEPERS:
+            kept = unwrapped((resource.get("outputs") or {}).get("secrets"))
+            if isinstance(kept, Mapping) and name in kept:
+                return {str(key): str(value) for key, value in kept[name].items()}
+    raise StateError(
+        f"stack {stack}: the values of secret {name} are not in its state; set them with `pulumi config set --secret`"
+    )
+
+
+def unwrapped(value: Any) -> Any:
+    """The plain value of an exported secret."""
+    if isinstance(value, Mapping) and "plaintext" in value:
+        return json.loads(value["plaintext"])
+    if isinstance(value, Mapping):
+        return {key: unwrapped(item) for key, item in value.items()}
+    return value

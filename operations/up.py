@@ -1,0 +1,90 @@
+"""From a bare machine to three live stacks. Everything that is there already is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import lab
+import toolchain
+from infra.errors import LabError, ReleaseError, UsageError
+from infra.progress import note, step
+from lab.layout import CONTEXT
+from operations import backend, clean, environment, images, stackfile, state
+from operations.display import Display
+from operations.project import STACKS, Project
+from operations.pulumi_cli import Pulumi
+from operations.update import Outcome, Updates
+
+SAMPLE = "podinfo:1.0.0"
+
+
+def up(project: Project) -> list[tuple[str, state.StackState]]:
+    """Brings up what is needed and the stacks side by side; gives what each is then.
+
+    Raises ``ReleaseError`` when a stack failed: the others are brought up all the same.
+    """
+    uses_lab = any(project.setting(stack, "kubeContext") in (None, CONTEXT) for stack in STACKS)
+    _demand_stack_files(project)
+    prepare(uses_lab)
+    pulumi = Pulumi(project, environment.child(project))
+    backend.ensure(project, pulumi.environment)
+    for stack in STACKS:
+        backend.ensure_stack(pulumi, stack)
+        _seed(project, stack)
+    outcomes = _update(pulumi, STACKS)
+    failed = [outcome for outcome in outcomes if not outcome.ok]
+    if failed:
+        raise ReleaseError("\n".join(_why(outcome) for outcome in failed))
+    return [(stack, state.read(pulumi, stack)) for stack in STACKS]
+
+
+def prepare(uses_lab: bool) -> None:
+    """Tools, lab and sample images. What this machine lacks is said before any long work."""
+    missing = lab.check() if uses_lab else []
+    if missing:
+        lines = "\n".join(f"  - {one}" for one in missing)
+        raise LabError(f"This machine lacks what the lab needs:\n{lines}\nOr name another cluster in lockgate:kubeContext")
+    toolchain.ensure([*toolchain.PULUMI, *(toolchain.LAB if uses_lab else ())])
+    if uses_lab:
+        with step("The lab"):
+            lab.up()
+        lab.ensure_images()
+
+
+def _demand_stack_files(project: Project) -> None:
+    lost = [path.name for path in map(project.stack_file, STACKS) if not path.is_file()]
+    if lost:
+        raise UsageError(f"{project.root}: {', '.join(lost)} missing; restore from Git")
+
+
+def _seed(project: Project, stack: str) -> None:
+    """The sample's first release, for a stack that names no image."""
+    if project.setting(stack, "image"):
+        return
+    if project.setting(stack, "kubeContext") not in (None, CONTEXT):
+        raise UsageError(f"{project.stack_file(stack)}: lockgate:image is missing; set it to an image that its cluster can pull")
+    image = images.resolve(f"{lab.status().registry}/{SAMPLE}")
+    stackfile.edit(project.stack_file(stack), {"image": str(image), "version": image.tag})
+    clean.remember_seeded(project, stack)
+
+
+def _update(pulumi: Pulumi, stacks: Sequence[str]) -> list[Outcome]:
+    note("Updating the stacks")
+    with Display(list(stacks)) as display, ThreadPoolExecutor(len(stacks)) as pool:
+        updates = Updates(pulumi, display)
+
+        def run(stack: str) -> Outcome:
+            outcome = updates.run(stack, interrupted_before=state.read(pulumi, stack).interrupted)
+            if outcome.ok:
+                changed = f"{outcome.changes} changes" if outcome.changes else "no change"
+                display.done(stack, "up", f"{changed}, {outcome.seconds:.1f} s")
+            return outcome
+
+        with updates.forwarding():
+            return list(pool.map(run, stacks))
+
+
+def _why(outcome: Outcome) -> str:
+    causes = "\n".join(f"  {failure.phase}: {failure.cause}" for failure in outcome.failures)
+    return f"stack {outcome.stack} failed:\n{causes}"

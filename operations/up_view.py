@@ -1,0 +1,46 @@
+"""What ``lockgate up`` ends with."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from operations.state import StackState
+
+NEXT = """Next:
+  eval "$(.venv/bin/lockgate env)"       # plain pulumi and kubectl on the same backend and lab
+  lockgate release -s staging --image 127.0.0.1:15000/podinfo:1.1.0
+  lockgate status -s staging
+  lockgate rollback -s staging"""
+
+
+def show(stacks: list[tuple[str, StackState]], console: Console) -> None:
+    """The stacks as a table, then the next commands to try."""
+    table = Table("stack", "URL", "strategy", "live release", "version", "slot")
+    for stack, known in stacks:
+        live = known.ledger.live_release
+        table.add_row(
+            stack,
+            known.output("url"),
+            known.output("strategy"),
+            known.ledger.live or "-",
+            live.version if live else "-",
+            known.ledger.active or "-",
+        )
+    console.print(table)
+    console.print(NEXT, markup=False, highlight=False)
+
+
+def to_dict(stacks: list[tuple[str, StackState]]) -> list[dict[str, str]]:
+    """The same for machines."""
+    return [
+        {
+            "stack": stack,
+            "url": known.output("url"),
+            "strategy": known.output("strategy"),
+            "release": known.ledger.live,
+            "version": known.ledger.live_release.version if known.ledger.live_release else "",
+            "slot": known.ledger.active,
+        }
+        for stack, known in stacks
+    ]
