@@ -16,16 +16,21 @@ from infra.settings.schema import KEYS
 
 REDACTED = "[secret]"
 _LONGEST = 100
-_TELLTALE = re.compile(r"secret|token|passw|webhook|credential|private|://[^/]*@", re.IGNORECASE)
+_FOLLOWS = {"namespace": "service", "version": "image"}
+_TELLTALE = re.compile(r"secret|token|passw|hook|credential|private|://[^/]*@", re.IGNORECASE)
 
 
 class Faults:
-    """The faults of one stack's file. ``texts`` is what it says by key, ``encrypted`` the keys that are stored encrypted."""
+    """The faults of one stack's file.
 
-    def __init__(self, stack: str, texts: Mapping[str, str], encrypted: Collection[str]) -> None:
+    ``texts`` is what it says by key, ``derived`` what follows from that, ``encrypted`` the keys that are stored encrypted.
+    """
+
+    def __init__(self, stack: str, texts: Mapping[str, str], derived: Mapping[str, str], encrypted: Collection[str]) -> None:
         self.source = f"Pulumi.{stack}.yaml"
         self._stack = stack
         self._texts = texts
+        self._all = {**derived, **texts}
         self._encrypted = encrypted
         self._found: list[Fault] = []
 
@@ -39,7 +44,7 @@ class Faults:
         """Keys that no setting has."""
         for name in names:
             near = _nearest(name)
-            hint = f" (did you mean {near}? then also {self._set(near)})" if near else ""
+            hint = f"; did you mean {near}? then also run {self._set(near, self._shown(name))}" if near else ""
             remedy = f"run `pulumi config rm {shlex.quote(name)} -s {self._stack}`{hint}"
             self._add(name, "is not a setting of this project", remedy)
 
@@ -55,9 +60,12 @@ class Faults:
         for item in error.errors(include_url=False, include_input=False):
             if item["type"] == "impossible":
                 self._breaches(item["ctx"]["breaches"])
-            elif item["loc"][0] not in bad:
-                bad.add(str(item["loc"][0]))
-                self._refused(str(item["loc"][0]), item["loc"][1:])
+                continue
+            name, *inner = map(str, item["loc"])
+            follows = name not in self._texts and _FOLLOWS.get(name) in bad
+            if name not in bad and not follows:
+                self._refused(name, inner)
+            bad.add(name)
         return bad
 
     def impossible_beside(self, bad: Collection[str], rest: Mapping[str, Any]) -> None:
@@ -73,14 +81,13 @@ class Faults:
         for breach in found:
             self._add(camel(breach.field), breach.rule, f"run `pulumi config {breach.fix} -s {self._stack}`")
 
-    def _refused(self, name: str, inner: tuple[int | str, ...]) -> None:
+    def _refused(self, name: str, inner: list[str]) -> None:
+        where = ".".join([name, *inner[:1]])
         if name == "image":
             self._add(name, KEYS[name].rule, self._image_remedy())
-        elif name == "version" and name not in self._texts:
-            if "image" in self._texts:
-                self._add(name, "must be given, since image has no tag", f"run {self._set(name)}")
+        elif name == "version" and not self._all.get(name):
+            self._add(name, "must be given, since image has no tag", f"run {self._set(name)}")
         else:
-            where = f"{name}.{inner[0]}" if inner else name
             self._add(where, KEYS[name].rule, f"run {self._set(name)}")
 
     def _image_remedy(self) -> str:
@@ -91,12 +98,13 @@ class Faults:
             f"and run `pulumi config set image {quoted}@DIGEST -s {self._stack}`"
         )
 
-    def _set(self, name: str) -> str:
+    def _set(self, name: str, value: str = REDACTED) -> str:
+        """The command that gives the key ``value``, or an example; it asks for a secret instead of naming it."""
         key = KEYS[name]
-        secret = " --secret" if key.secret else ""
-        if key.kind == "object":
-            return f"`pulumi config set{secret} --path {name}.NAME{'' if secret else ' VALUE'} -s {self._stack}`"
-        return f"`pulumi config set{secret} {name}{'' if secret else f' {key.example}'} -s {self._stack}`"
+        target = f"--path {name}.NAME" if key.kind == "object" else name
+        shown = "VALUE" if key.kind == "object" else key.example if value == REDACTED else shlex.quote(value)
+        words = ["--secret", target] if key.secret else [target, shown]
+        return f"`pulumi config set {' '.join(words)} -s {self._stack}`"
 
     def _add(self, where: str, rule: str, remedy: str) -> None:
         path = f"{self.source}: lockgate:{where}"
@@ -104,14 +112,18 @@ class Faults:
 
     def _shown(self, where: str) -> str:
         name = where.partition(".")[0]
-        text = self._texts.get(name, "")
+        text = self._all.get(name, KEYS[name].shown_default if name in KEYS else "")
         if not text:
-            return "(not set)"
-        key = KEYS.get(name)
-        hidden = key.secret if key else bool(_TELLTALE.search(name))
-        if hidden or name in self._encrypted or _TELLTALE.search(text):
+            return "(empty)" if name in self._texts else "(not set)"
+        if name in self._encrypted or _looks_secret(name) or _TELLTALE.search(text):
             return REDACTED
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        return (text if text.isprintable() else repr(text))[:_LONGEST]
+
+
+def _looks_secret(name: str) -> bool:
+    """Whether the key is a secret one, or may be one misspelt."""
+    meant = name if name in KEYS else _nearest(name)
+    return bool(meant and KEYS[meant].secret) or (name not in KEYS and bool(_TELLTALE.search(name)))
 
 
 def _nearest(name: str) -> str:
@@ -119,5 +131,5 @@ def _nearest(name: str) -> str:
     from difflib import get_close_matches
 
     bare = {re.sub("[_-]", "", key).lower(): key for key in KEYS}
-    found = get_close_matches(re.sub("[_-]", "", name).lower(), bare, n=1, cutoff=0.7)
+    found = get_close_matches(re.sub("[_-]", "", name).lower(), bare, n=1, cutoff=0.65)
     return bare[found[0]] if found else ""

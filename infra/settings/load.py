@@ -28,11 +28,13 @@ def load_settings(stack: str, raw: Mapping[str, str], secret_keys: Collection[st
     prefix = f"{PROJECT}:"
     texts = {full.removeprefix(prefix): text for full, text in raw.items() if full.startswith(prefix)}
     encrypted = {full.removeprefix(prefix) for full in secret_keys}
-    faults = Faults(stack, texts, encrypted)
+    given = {name: text for name, text in texts.items() if text or not _optional(name)}
+    derived = _derived(stack, given)
+    faults = Faults(stack, given, derived, encrypted)
     faults.unknown(name for name in texts if name not in KEYS)
     faults.in_clear(name for name, key in KEYS.items() if key.secret and name not in encrypted)
-    values = {name: _value(KEYS[name], text) for name, text in texts.items() if name in KEYS and not _unset(name, text)}
-    settings = _build(_derive(stack, values), faults)
+    values = {name: _value(KEYS[name], text) for name, text in {**derived, **given}.items() if name in KEYS}
+    settings = _build(values, faults)
     if settings is None or faults:
         raise SettingsError(faults.source, list(faults))
     return settings
@@ -53,8 +55,8 @@ def read_settings() -> Settings:
         raise pulumi.RunError(str(error)) from None
 
 
-def _unset(name: str, text: str) -> bool:
-    return not text and KEYS[name].optional
+def _optional(name: str) -> bool:
+    return name in KEYS and KEYS[name].optional
 
 
 def _value(key: Key, text: str) -> Any:
@@ -66,11 +68,11 @@ def _value(key: Key, text: str) -> Any:
         return text
 
 
-def _derive(stack: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Fills in the two keys whose default follows from others: ``namespace`` and ``version``."""
-    tag = re.search(r":([^:/@]+)@", str(values.get("image", "")))
-    derived = {"namespace": f"{values.get('service', KEYS['service'].default)}-{stack}"}
-    return {**derived, **({"version": tag[1]} if tag else {}), **values}
+def _derived(stack: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The two keys whose default follows from others: ``namespace``, and ``version`` where the image has a tag."""
+    tag = re.search(r":([^:/@]+)@", given.get("image", ""))
+    namespace = f"{given.get('service', KEYS['service'].default)}-{stack}"
+    return {"namespace": namespace, **({"version": tag[1]} if tag else {})}
 
 
 def _build(values: dict[str, Any], faults: Faults) -> Settings | None:

@@ -109,5 +109,6 @@ class Settings(BaseModel):
     def _is_possible(self) -> Settings:
         found = breaches(self)
         if found:
-            raise PydanticCustomError("impossible", "{text}", {"text": "; ".join(map(str, found)), "breaches": found})
+            text = "; ".join(f"{camel(breach.field)} ({getattr(self, breach.field)}) {breach.rule}" for breach in found)
+            raise PydanticCustomError("impossible", "{text}", {"text": text, "breaches": found})
         return self

@@ -22,9 +22,6 @@ class Breach:
     rule: str
     fix: str
 
-    def __str__(self) -> str:
-        return f"{self.field} {self.rule}"
-
 
 def breaches(settings: Settings) -> list[Breach]:
     """Every rule that ``settings`` break; none are broken by the defaults."""

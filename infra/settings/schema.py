@@ -21,7 +21,7 @@ Kind = Literal["string", "integer", "boolean", "object"]
 class Key:
     """One key of the project's config.
 
-    ``default`` is None where there is none, ``rule`` continues "the value …", ``example`` is a value that fits.
+    ``default`` is None where there is none, ``rule`` continues "the value …", ``stated_example`` is a value that fits.
     """
 
     name: str
@@ -30,12 +30,24 @@ class Key:
     default: Any
     secret: bool
     rule: str
-    example: str
+    stated_example: str
+
+    @property
+    def example(self) -> str:
+        """A value that fits."""
+        return self.stated_example or self.shown_default or "VALUE"
 
     @property
     def optional(self) -> bool:
         """Whether an empty text means that the key has no value."""
         return self.default in (None, "", {})
+
+    @property
+    def shown_default(self) -> str:
+        """The default as Pulumi writes it, empty where there is none."""
+        if self.optional:
+            return ""
+        return str(self.default).lower() if self.kind == "boolean" else str(self.default)
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
@@ -79,7 +91,6 @@ def _key(field: str, info: FieldInfo) -> Key:
     parts = [*_parts(info.annotation), *info.metadata]
     kind = _kind(parts)
     default = None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
-    shown = str(default).lower() if kind == "boolean" else str(default or 0 if kind == "integer" else default or "VALUE")
     return Key(
         name=camel(field),
         field=field,
@@ -87,7 +98,7 @@ def _key(field: str, info: FieldInfo) -> Key:
         default=default,
         secret=SecretStr in parts,
         rule=_rule(kind, parts),
-        example=next((part.example for part in parts if isinstance(part, Rule) and part.example), shown),
+        stated_example=next((part.example for part in parts if isinstance(part, Rule)), ""),
     )
 
 
