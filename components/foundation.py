@@ -19,7 +19,7 @@ from infra.release import Release
 def wanted_release(name: str, args: ServiceArgs, ledger: Ledger) -> Release:
     """The release that the args ask for: the pinned one of the ledger, where its content is the same."""
     secret = objects.secret_name(name, args.secrets)
-    wanted = Release(
+    wanted = Release.of(
         version=args.version,
         image=args.image,
         config=args.config,

@@ -37,6 +37,6 @@ def read_past(kind: str, name: str) -> Past:
     for urn, resource in resources.items():
         if urn.endswith(f"lockgate:index:{kind}::{name}"):
             outputs = resource["outputs"]
-            ledger = Ledger.from_dict(outputs.get("ledger"))
+            ledger = Ledger.from_dict(outputs.get("ledger"), outputs.get("pods"))
             return Past(ledger=ledger, slot=outputs.get("slot") or "", secrets=outputs.get("secrets") or {})
     return Past()

@@ -90,6 +90,12 @@ class Cluster:
                 return None
             raise
 
+    def address(self, namespace: str, name: str) -> str:
+        """The Service's cluster IP, as it stands in a URL."""
+        service = self.service(namespace, name)
+        address = (service.spec.clusterIP if service and service.spec else None) or ""
+        return f"[{address}]" if ":" in address else address
+
     def selected_slot(self, namespace: str, name: str) -> str | None:
         """The slot that the Service selects, "" where it selects none; None where there is no Service."""
         service = self.service(namespace, name)

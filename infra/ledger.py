@@ -83,18 +83,25 @@ class Ledger:
         return "rollback" if release.id in self.releases else "release"
 
     def to_dict(self) -> dict[str, Any]:
-        """As it stands in the stack's outputs."""
+        """As it stands in the stack's outputs: without the releases' pods, which are long."""
+        releases = {key: asdict(release) for key, release in self.releases.items()}
+        for release in releases.values():
+            del release["pod"]
         return {
             "live": self.live,
             "active": self.active,
             "slots": dict(self.slots),
-            "releases": {key: release.to_dict() for key, release in self.releases.items()},
+            "releases": releases,
             "history": [asdict(entry) for entry in self.history],
         }
 
+    def pods(self) -> dict[str, Mapping[str, Any]]:
+        """The pods of the releases, by id: what ``from_dict`` needs beside ``to_dict`` to deploy one again."""
+        return {key: release.pod for key, release in self.releases.items()}
+
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any] | None) -> Ledger:
-        """Reads what ``to_dict`` wrote; None and {} are a stack without a release.
+    def from_dict(cls, data: Mapping[str, Any] | None, pods: Mapping[str, Any] | None = None) -> Ledger:
+        """Reads what ``to_dict`` and ``pods`` wrote; None and {} are a stack without a release.
 
         Raises ``StateError`` when it contradicts itself.
         """
@@ -106,7 +113,7 @@ class Ledger:
                 live=values["live"],
                 active=values.get("active") or "",
                 slots=values.get("slots") or {},
-                releases={key: Release.from_dict(item) for key, item in values["releases"].items()},
+                releases={key: Release.from_dict(item, (pods or {}).get(key)) for key, item in values["releases"].items()},
                 history=tuple(Entry(**item) for item in values.get("history") or []),
             )
         except (KeyError, TypeError, AttributeError) as error:

@@ -29,7 +29,8 @@ def bake(ctx: Context, traffic: Traffic, slot: str, prober: Prober) -> None:
     before = restarts(ctx.cluster.pods(traffic.namespace, traffic.selector(slot)))
     with ctx.cluster.http() as http:
         while (left := deadline - time.monotonic()) > 0:
-            ctx.say(f"baking in {slot}: {left:.0f} s left, {prober.requests} requests, {prober.failed} failed")
+            failed = f", {prober.failed} requests failed" if prober.failed else ""
+            ctx.say(f"baking in {slot}: {left:.0f} s left{failed}")
             if prober.streak >= FAILURES_IN_A_ROW:
                 raise BakeError(f"{prober.streak} requests in a row failed: {prober.cause}")
             _check_restarts(ctx, traffic, slot, before)

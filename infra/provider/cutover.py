@@ -103,7 +103,8 @@ class Cutover:
     """``lockgate:index:Cutover``: moves the traffic, and keeps the ledger of what was live.
 
     Inputs: those of ``Traffic``; ``slot``; ``release`` as in the ledger; ``note``, ``ledgerLimit``; ``secrets``, the values of
-    the Secrets that the ledger's releases need, by name. Outputs: the inputs, and ``ledger``.
+    the Secrets that the ledger's releases need, by name. Outputs: the inputs, ``ledger``, and
+    ``pods``, those of the ledger's releases.
     """
 
     def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
@@ -112,12 +113,13 @@ class Cutover:
         return [*changed, "slot"] if old.get("slot") != new["slot"] else changed
 
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-        ledger = Ledger.from_dict((old or {}).get("ledger"))
+        ledger = Ledger.from_dict((old or {}).get("ledger"), (old or {}).get("pods"))
         release, slot = Release.from_dict(new["release"]), new["slot"]
         traffic = Traffic(**plain({key: new[key] for key in Traffic.__dataclass_fields__}))
         recorded = (old or {}).get("slot", "")
         evidence = _cut_over(ctx, traffic, slot, recorded, ledger)
-        return {**new, "ledger": self._recorded(ledger, release, new, evidence).to_dict()}
+        after = self._recorded(ledger, release, new, evidence)
+        return {**new, "ledger": after.to_dict(), "pods": after.pods()}
 
     def _recorded(self, ledger: Ledger, release: Release, new: Mapping[str, Any], evidence: dict[str, Any]) -> Ledger:
         if release.id == ledger.live:

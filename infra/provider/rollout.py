@@ -23,14 +23,15 @@ class Rollout:
     """``lockgate:index:Rollout``: sees a rolling release through, and keeps the ledger of what was live.
 
     Inputs: ``release`` as in the ledger; ``manifest``, its Deployment, and ``previous``, that of the live release (or None);
-    ``ready`` and ``smoke`` (or None), the gates; ``note``, ``ledgerLimit``, ``secrets``. Outputs: the inputs, and ``ledger``.
+    ``ready`` and ``smoke`` (or None), the gates; ``note``, ``ledgerLimit``, ``secrets``. Outputs: the inputs, ``ledger``, and
+    ``pods``, those of the ledger's releases.
     """
 
     def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
         return ["release"] if new["release"]["id"] != old.get("ledger", {}).get("live") else []
 
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-        ledger = Ledger.from_dict((old or {}).get("ledger"))
+        ledger = Ledger.from_dict((old or {}).get("ledger"), (old or {}).get("pods"))
         release = Release.from_dict(new["release"])
         try:
             evidence = _roll(ctx, new, release, ledger)
@@ -46,7 +47,8 @@ class Rollout:
             note=new.get("note") or "",
             evidence={"from": ledger.live, "to": release.id, **evidence},
         )
-        return {**new, "ledger": ledger.record(release, entry, int(new["ledgerLimit"])).to_dict()}
+        after = ledger.record(release, entry, int(new["ledgerLimit"]))
+        return {**new, "ledger": after.to_dict(), "pods": after.pods()}
 
 
 def _roll(ctx: Context, new: Mapping[str, Any], release: Release, ledger: Ledger) -> dict[str, Any]:

@@ -6,6 +6,7 @@ What the engine needs to hear of an error is its message; Python's traceback wou
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 import threading
@@ -78,8 +79,9 @@ async def _serve(engine: str) -> None:
 
 
 def main() -> None:
-    """Serves until the engine ends it."""
+    """Serves until the engine ends it: by ``Cancel`` and then a signal, which is no error of ours."""
     if len(sys.argv) < 2:
         sys.exit("pulumi-resource-lockgate is a plugin: the Pulumi engine starts it with its own address")
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    asyncio.run(_serve(sys.argv[1]))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(sys.argv[1]))
