@@ -104,7 +104,13 @@ def _go(arguments: list[str], folder: Path, scratch: Path, title: str) -> str:
     log = scratch / "go.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            ["go", *arguments], cwd=folder, env=_environment(scratch), stdout=subprocess.PIPE, stderr=errors, text=True
+            ["go", *arguments],
+            cwd=folder,
+            env=_environment(scratch),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            close_fds=False,
         )
         try:
             answer, _ = process.communicate()

@@ -43,9 +43,11 @@ def fits(version: str, rule: OnPath) -> bool:
 
 
 def _plugin(folder: str, version: str, binary: str) -> Found | None:
+    """A plugin that Pulumi itself has installed; a link to one of ours does not count as the user's."""
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
-    path = home / folder / binary
-    if not os.access(path, os.X_OK) or (home / f"{folder}.partial").exists():
+    path = (home / folder / binary).resolve()
+    whole = os.access(path, os.X_OK) and not (home / f"{folder}.partial").exists()
+    if not whole or path.is_relative_to(cache.root().resolve()):
         return None
     return Found(binary, path, version, "path")
 

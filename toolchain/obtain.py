@@ -48,10 +48,11 @@ def ensure(names: Iterable[str]) -> Mapping[str, Path]:
 def path_dirs() -> list[Path]:
     """The folders that must come first on PATH, so that plain pulumi, kubectl and crane are the ones found here.
 
-    Tools that are not here yet are left out.
+    Left out are tools that are not here yet, and the folders of those that PATH finds without help.
     """
-    found = (find(name) for name in PULUMI)
-    return list(dict.fromkeys(one.path.parent for one in found if one is not None))
+    named = ((name, find(name)) for name in PULUMI)
+    folders = (one.path.parent for name, one in named if one and not _is_on_path(name, one))
+    return list(dict.fromkeys(folders))
 
 
 def build_podinfo(version: str) -> Path:
@@ -60,6 +61,10 @@ def build_podinfo(version: str) -> Path:
     if cache.cached(tool, "podinfo") is None:
         _obtain([tool])
     return cache.module_home(tool) / "bin" / "podinfo"
+
+
+def _is_on_path(name: str, found: Found) -> bool:
+    return found.source == "path" and _tool_of(name).plugin is None
 
 
 def _obtain(tools: list[Tool]) -> None:

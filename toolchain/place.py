@@ -17,7 +17,8 @@ def place(home: Path, title: str, make: Callable[[Path, Path], None]) -> Path:
     """Fills ``home`` by ``make(result, scratch)`` unless it is there, and returns it.
 
     ``make`` works in a temporary folder beside ``home``; the result appears under its name by one rename, after
-    ``make`` has returned. What a killed run left is swept by the next one.
+    ``make`` has returned. What a killed run left is swept by the next one, which first waits until the processes that
+    ``make`` had started with ``close_fds=False`` have ended, for they hold the lock too.
     """
     with _only_one(home, title):
         if home.is_dir():
@@ -45,6 +46,7 @@ def _only_one(home: Path, title: str) -> Iterator[None]:
         except BlockingIOError:
             with progress.step(f"{title}: waiting for another run that is making it"):
                 fcntl.flock(lock, fcntl.LOCK_EX)
+        os.set_inheritable(lock.fileno(), True)
         yield
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -48,8 +49,7 @@ class Releases:
 
     def _download(self, home: Path, title: str, archive: Archive, tool: Tool) -> None:
         def make(result: Path, scratch: Path) -> None:
-            file = fetch(archive, scratch / "archive.tar.gz")
-            unpack(file, tool, result / "bin")
+            unpack(fetch(archive, scratch / "archive.tar.gz"), tool, result / "bin")
 
         with progress.step(title):
             place(home, title, make)
@@ -73,17 +73,18 @@ def fetch(archive: Archive, target: Path) -> Path:
     return target
 
 
-def unpack(file: Path, tool: Tool, target: Path) -> None:
+def unpack(packed: Path, tool: Tool, target: Path) -> None:
     """Takes the tool's binaries, and nothing else, out of the archive."""
     folder = tool.vendor.folder if isinstance(tool.vendor, Vendor) else ""
     wanted = {folder + binary: binary for binary in tool.binaries}
-    with tarfile.open(file, "r:gz") as archive:
+    with tarfile.open(packed, "r:gz") as archive:
         for member in archive:
             source = archive.extractfile(member) if member.name.removeprefix("./") in wanted else None
             if source is None:
                 continue
             path = target / wanted.pop(member.name.removeprefix("./"))
-            path.write_bytes(source.read())
+            with path.open("wb") as file:
+                shutil.copyfileobj(source, file)
             path.chmod(0o755)
     if wanted:
         raise ToolError(f"the archive of {tool.title} lacks {', '.join(sorted(wanted))}; the table's folder is wrong.")
