@@ -38,15 +38,14 @@ def up(as_json: bool) -> None:
       lockgate up
       lockgate up --json | jq -r '.[].url'
     """
-    from rich.console import Console
-
     from operations import project, up, up_view
+    from operations.tables import wide_console
 
     stacks = up.up(project.find())
     if as_json:
         _print_json(up_view.to_dict(stacks))
     else:
-        up_view.show(stacks, Console())
+        up_view.show(stacks, wide_console())
 
 
 @cli.command()

@@ -103,16 +103,15 @@ def status(stack: str, as_json: bool) -> None:
       lockgate status -s prod
       lockgate status -s prod --json | jq -r .live.id
     """
-    from rich.console import Console
-
     from operations import status as statuses
     from operations import status_view
+    from operations.tables import wide_console
 
     found = statuses.read(_open(), stack)
     if as_json:
         _print(found.to_dict())
     else:
-        status_view.show(found, Console())
+        status_view.show(found, wide_console())
 
 
 def _open() -> Pulumi:

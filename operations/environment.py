@@ -49,7 +49,8 @@ def export_lines(variables: Mapping[str, str]) -> str:
 
 def _kubeconfig(given: Mapping[str, str]) -> str:
     users = given.get("KUBECONFIG") or str(Path(given.get("HOME", "~")).expanduser() / ".kube" / "config")
-    return _joined([str(lab_layout().kubeconfig)], users)
+    there = [path for path in users.split(os.pathsep) if Path(path).is_file()]
+    return _joined([str(lab_layout().kubeconfig)], os.pathsep.join(there))
 
 
 def _joined(first: list[str], rest: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from infra.ledger import Entry
 from operations.report import where
 from operations.status import Status
+from operations.tables import plain_table
 
 
 def show(status: Status, console: Console) -> None:
@@ -43,28 +45,16 @@ def _pending(status: Status) -> str:
 
 
 def _history(history: tuple[Entry, ...]) -> Table:
-    table = Table(
-        "when (UTC)",
-        "release",
-        "slot",
-        "kind",
-        "from",
-        "probed",
-        "failed",
-        "seconds",
-        "note",
-        title="ledger",
-        title_justify="left",
-    )
+    table = plain_table("when (UTC)", "release", "slot", "kind", "from", "probed", "failed", "seconds", "note")
     for entry in history:
         seen = entry.evidence
         table.add_row(
             entry.at[:19].replace("T", " "),
             entry.release,
-            entry.slot,
+            entry.slot or "-",
             entry.kind,
-            entry.previous,
-            *(str(seen.get(key, "")) for key in ("requests", "failed", "seconds")),
-            entry.note,
+            entry.previous or "-",
+            *(str(seen.get(key, "-")) for key in ("requests", "failed", "seconds")),
+            Text(entry.note),
         )
     return table

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import lab
 import toolchain
 from infra.errors import LabError, ReleaseError, UsageError
-from infra.progress import note, step
+from infra.progress import note
 from lab.layout import CONTEXT
 from operations import backend, clean, environment, images, stackfile, state
 from operations.display import Display
@@ -47,8 +47,7 @@ def prepare(uses_lab: bool) -> None:
         raise LabError(f"This machine lacks what the lab needs:\n{lines}\nOr name another cluster in lockgate:kubeContext")
     toolchain.ensure([*toolchain.PULUMI, *(toolchain.LAB if uses_lab else ())])
     if uses_lab:
-        with step("The lab"):
-            lab.up()
+        lab.up()
         lab.ensure_images()
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
 from operations.state import StackState
+from operations.tables import plain_table
 
 NEXT = """Next:
   eval "$(.venv/bin/lockgate env)"       # plain pulumi and kubectl on the same backend and lab
@@ -16,7 +16,7 @@ NEXT = """Next:
 
 def show(stacks: list[tuple[str, StackState]], console: Console) -> None:
     """The stacks as a table, then the next commands to try."""
-    table = Table("stack", "URL", "strategy", "live release", "version", "slot")
+    table = plain_table("stack", "URL", "strategy", "live release", "version", "slot")
     for stack, known in stacks:
         live = known.ledger.live_release
         table.add_row(
@@ -28,7 +28,7 @@ def show(stacks: list[tuple[str, StackState]], console: Console) -> None:
             known.ledger.active or "-",
         )
     console.print(table)
-    console.print(NEXT, markup=False, highlight=False)
+    console.print(f"\n{NEXT}", markup=False, soft_wrap=True)
 
 
 def to_dict(stacks: list[tuple[str, StackState]]) -> list[dict[str, str]]:
