@@ -6,15 +6,15 @@ import dataclasses
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pulumi import ResourceOptions
 
 from components import objects
 from components.args import BlueGreenServiceArgs
 from components.foundation import Foundation, secret_values, wanted_release
+from components.kubernetes import Object
 from components.state import Past, read_past
 from infra.decision import Decision, decide
-from infra.labels import NAME, SKIP_AWAIT, SLOT
+from infra.labels import NAME, SLOT
 from infra.ledger import Entry, Ledger
 from infra.provider import resources
 from infra.release import Release
@@ -74,15 +74,8 @@ class _Plan:
     def _slot(self, slot: str, release: Release, preview: pulumi.Resource) -> list[pulumi.Resource]:
         name = f"{self.name}-{slot}"
         opts = ResourceOptions(parent=self.parent, depends_on=self.foundation.before)
-        manifest = objects.deployment(self.name, self.args, release, slot, SURGE)
-        deployment = kubernetes.apps.v1.Deployment(name, metadata=manifest["metadata"], spec=manifest["spec"], opts=opts)
-        selector = {NAME: self.name, SLOT: slot}
-        kubernetes.policy.v1.PodDisruptionBudget(
-            name,
-            metadata=objects.metadata(name, self.args, selector),
-            spec=objects.disruption_budget_spec(selector),
-            opts=opts,
-        )
+        deployment = Object(name, objects.deployment(self.name, self.args, release, slot, SURGE), opts)
+        Object(name, objects.disruption_budget(name, self.args, {NAME: self.name, SLOT: slot}), opts)
         ready = resources.SlotReady(f"{name}-ready", self._ready(name, release), self._after(deployment))
         if self.args.smoke_test is None:
             return [ready]
@@ -90,9 +83,7 @@ class _Plan:
 
     def _service(self, name: str, node_port: int | None) -> pulumi.Resource:
         opts = ResourceOptions(parent=self.parent, depends_on=self.foundation.before)
-        metadata = objects.metadata(name, self.args, {NAME: self.name}, {SKIP_AWAIT: "true"})
-        spec = objects.service_spec(self.args, None, node_port)
-        return kubernetes.core.v1.Service(name, metadata=metadata, spec=spec, opts=opts)
+        return Object(name, objects.service(name, self.name, self.args, selector=None, node_port=node_port), opts)
 
     def _after(self, *steps: pulumi.Resource) -> ResourceOptions:
         return ResourceOptions.merge(self.ours, ResourceOptions(depends_on=list(steps)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pulumi import ResourceOptions
 
 from components import objects
 from components.args import ServiceArgs
+from components.kubernetes import Object
 from components.state import Past
-from infra.labels import NAME, SKIP_AWAIT
 from infra.ledger import Ledger
 from infra.release import Release
 
@@ -53,39 +52,14 @@ class Foundation:
         parent: pulumi.ComponentResource,
         depends_on: list[pulumi.Resource],
     ) -> None:
-        self.name, self.args = name, args
         self.before: list[pulumi.Resource] = list(depends_on)
-        self.opts = ResourceOptions(parent=parent, depends_on=self.before)
+        opts = ResourceOptions(parent=parent, depends_on=self.before)
         if args.create_namespace:
-            self.before.append(
-                kubernetes.core.v1.Namespace(f"{name}-namespace", metadata=objects.namespace(args), opts=self.opts)
-            )
-        self.before.append(
-            kubernetes.core.v1.ServiceAccount(
-                name, metadata=self._metadata(name), automount_service_account_token=False, opts=self.opts
-            )
-        )
-        policy = objects.network_policy_spec(name, args)
-        kubernetes.networking.v1.NetworkPolicy(name, metadata=self._metadata(name), spec=policy, opts=self.opts)
-        self._add_configs({objects.config_name(name, release.config): release.config for release in releases})
-        self._add_secrets(secrets)
-
-    def _add_configs(self, configs: Mapping[str, Mapping[str, str]]) -> None:
+            self.before.append(Object(f"{name}-namespace", objects.namespace(args), opts))
+        self.before.append(Object(name, objects.service_account(name, args), opts))
+        Object(name, objects.network_policy(name, args), opts)
+        configs = {objects.config_name(name, release.config): release.config for release in releases}
         for config, data in configs.items():
-            self.before.append(
-                kubernetes.core.v1.ConfigMap(
-                    config, metadata=self._metadata(config), data=dict(data), immutable=True, opts=self.opts
-                )
-            )
-
-    def _add_secrets(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
+            self.before.append(Object(config, objects.config_map(name, args, data), opts))
         for secret, values in secrets.items():
-            data = pulumi.Output.secret(dict(values))
-            self.before.append(
-                kubernetes.core.v1.Secret(
-                    secret, metadata=self._metadata(secret), string_data=data, immutable=True, opts=self.opts
-                )
-            )
-
-    def _metadata(self, name: str) -> objects.Manifest:
-        return objects.metadata(name, self.args, {NAME: self.name}, {SKIP_AWAIT: "true"})
+            self.before.append(Object(secret, objects.secret(name, args, secret, values), opts))

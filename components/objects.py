@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
 from pydantic import SecretStr
 
 from components.args import ServiceArgs
@@ -75,10 +76,9 @@ def deployment(service: str, args: ServiceArgs, release: Release, slot: str, rol
         "labelSelector": {"matchLabels": selector},
     }
     name = f"{service}-{slot}" if slot else service
+    annotations = {SKIP_AWAIT: "true", PATCH_FORCE: "true", FIELD_MANAGER: "lockgate"}
     return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": metadata(name, args, selector, {SKIP_AWAIT: "true", PATCH_FORCE: "true", FIELD_MANAGER: "lockgate"}),
+        **_head("apps/v1", "Deployment", name, args, selector, annotations),
         "spec": {
             "replicas": args.replicas,
             "revisionHistoryLimit": 2,
@@ -93,38 +93,66 @@ def deployment(service: str, args: ServiceArgs, release: Release, slot: str, rol
     }
 
 
-def metadata(name: str, args: ServiceArgs, labels: Mapping[str, str], annotations: Mapping[str, str] | None = None) -> Manifest:
-    """An object's name, namespace, labels and annotations."""
-    return {"name": name, "namespace": args.namespace, "labels": dict(labels), "annotations": dict(annotations or {})}
+def _head(
+    version: str,
+    kind: str,
+    name: str,
+    args: ServiceArgs,
+    labels: Mapping[str, str],
+    annotations: Mapping[str, str] | None = None,
+) -> Manifest:
+    metadata = {"name": name, "namespace": args.namespace, "labels": dict(labels), "annotations": dict(annotations or {})}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata}
 
 
 def namespace(args: ServiceArgs) -> Manifest:
-    """The namespace's metadata; Pod Security "restricted" is enforced."""
+    """The namespace; Pod Security "restricted" is enforced."""
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-    return {"name": args.namespace, "labels": levels}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": args.namespace, "labels": levels}}
 
 
-def service_spec(args: ServiceArgs, selector: Mapping[str, str] | None, node_port: int | None) -> Manifest:
-    """The Service's spec; without ``selector`` where a cutover owns it."""
+def service_account(name: str, args: ServiceArgs) -> Manifest:
+    """The identity of the service's pods; it has no rights, and no token is mounted."""
+    head = _head("v1", "ServiceAccount", name, args, {NAME: name})
+    return {**head, "automountServiceAccountToken": False}
+
+
+def config_map(service: str, args: ServiceArgs, config: Mapping[str, str]) -> Manifest:
+    """A release's config."""
+    head = _head("v1", "ConfigMap", config_name(service, config), args, {NAME: service})
+    return {**head, "data": dict(config), "immutable": True}
+
+
+def secret(service: str, args: ServiceArgs, name: str, values: Mapping[str, str]) -> Manifest:
+    """The secret part of a release's config."""
+    head = _head("v1", "Secret", name, args, {NAME: service})
+    return {**head, "stringData": pulumi.Output.secret(dict(values)), "immutable": True}
+
+
+def service(name: str, app: str, args: ServiceArgs, *, selector: Mapping[str, str] | None, node_port: int | None) -> Manifest:
+    """A Service of ``app``; without ``selector`` where a cutover owns it."""
     port: Manifest = {"name": "http", "port": args.port, "targetPort": "http"}
     if node_port is not None:
         port["nodePort"] = node_port
     spec: Manifest = {"type": "ClusterIP" if node_port is None else "NodePort", "ports": [port]}
-    return {**spec, "selector": dict(selector)} if selector else spec
+    head = _head("v1", "Service", name, args, {NAME: app}, {SKIP_AWAIT: "true"})
+    return {**head, "spec": {**spec, "selector": dict(selector)} if selector else spec}
 
 
-def disruption_budget_spec(selector: Mapping[str, str]) -> Manifest:
+def disruption_budget(name: str, args: ServiceArgs, selector: Mapping[str, str]) -> Manifest:
     """At most one pod at a time is taken by a drain; written so that one replica does not block it."""
-    return {"maxUnavailable": 1, "selector": {"matchLabels": dict(selector)}}
+    head = _head("policy/v1", "PodDisruptionBudget", name, args, selector)
+    return {**head, "spec": {"maxUnavailable": 1, "selector": {"matchLabels": dict(selector)}}}
 
 
-def network_policy_spec(service: str, args: ServiceArgs) -> Manifest:
+def network_policy(name: str, args: ServiceArgs) -> Manifest:
     """Only the service's own port is open."""
-    return {
-        "podSelector": {"matchLabels": {NAME: service}},
+    spec = {
+        "podSelector": {"matchLabels": {NAME: name}},
         "policyTypes": ["Ingress"],
         "ingress": [{"ports": [{"protocol": "TCP", "port": args.port}]}],
     }
+    return {**_head("networking.k8s.io/v1", "NetworkPolicy", name, args, {NAME: name}), "spec": spec}
 
 
 def smoke(target: str, args: ServiceArgs, version: str, live: str) -> Manifest:

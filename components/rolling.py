@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pulumi import ResourceOptions
 
 from components import objects
 from components.args import RollingServiceArgs
 from components.foundation import Foundation, secret_values, wanted_release
+from components.kubernetes import Object
 from components.state import read_past
-from infra.labels import NAME, SKIP_AWAIT
+from infra.labels import NAME
 from infra.ledger import Entry, Ledger
 from infra.provider import resources
 from infra.release import Release
@@ -46,21 +46,9 @@ class RollingService(pulumi.ComponentResource):
         self, name: str, args: RollingServiceArgs, wanted: Release, foundation: Foundation
     ) -> list[pulumi.Resource]:
         opts = ResourceOptions(parent=self, depends_on=foundation.before)
-        manifest = _manifest(name, args, wanted)
-        service = kubernetes.core.v1.Service(
-            name,
-            metadata=objects.metadata(name, args, {NAME: name}, {SKIP_AWAIT: "true"}),
-            spec=objects.service_spec(args, {NAME: name}, args.node_port),
-            opts=opts,
-        )
-        kubernetes.policy.v1.PodDisruptionBudget(
-            name,
-            metadata=objects.metadata(name, args, {NAME: name}),
-            spec=objects.disruption_budget_spec({NAME: name}),
-            opts=opts,
-        )
-        deployment = kubernetes.apps.v1.Deployment(name, metadata=manifest["metadata"], spec=manifest["spec"], opts=opts)
-        return [service, deployment]
+        service = objects.service(name, name, args, selector={NAME: name}, node_port=args.node_port)
+        Object(name, objects.disruption_budget(name, args, {NAME: name}), opts)
+        return [Object(name, service, opts), Object(name, _manifest(name, args, wanted), opts)]
 
 
 def _manifest(name: str, args: RollingServiceArgs, release: Release) -> objects.Manifest:
