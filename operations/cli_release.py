@@ -86,9 +86,9 @@ def rollback(stack: str, wanted: str, note: str, as_json: bool) -> None:
 
     pulumi = _open()
     before = state.read(pulumi, stack)
-    going = returning.plan(before.ledger, wanted)
+    going = returning.plan(before, wanted)
     click.echo(f"{stack}: {going}", err=True)
-    returning.check_image(going, before.ledger)
+    returning.check_image(going, before)
     _finish(returning.rollback(pulumi, stack, going, before, note), as_json)
 
 

@@ -71,8 +71,7 @@ class Follower:
         if diagnosis["severity"] == "error":
             self._fail(phase or ("deploy" if kind.startswith("kubernetes:") else "program"), text)
         elif diagnosis["severity"] == "info" and phase and text:
-            named = NAMED_PHASE.match(text)
-            self.say(named[1] if named else phase, text[named.end() :] if named else text)
+            self.say("bake" if text.startswith("baking") else phase, text)
 
     def _fail(self, phase: str, text: str) -> None:
         if not text or GENERIC.match(text):

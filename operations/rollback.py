@@ -17,6 +17,7 @@ from infra.release import Release
 from operations import images, release, report, stackfile, state
 from operations.project import NAME
 from operations.pulumi_cli import Pulumi
+from operations.state import StackState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,18 +37,19 @@ class Plan:
         return f"from {self.live.id} back to {self.target.id} ({how})"
 
 
-def plan(ledger: Ledger, wanted: str = "") -> Plan:
+def plan(known: StackState, wanted: str = "") -> Plan:
     """The return to ``wanted`` (an id, a beginning of one, or a version), or to what was live before.
 
     Raises ``ReleaseError`` with the reason, and with what is possible instead.
     """
+    ledger = known.ledger
     live = ledger.live_release
     if live is None:
         raise ReleaseError("rollback: nothing is live yet, so there is nothing to go back from; release something first")
-    target = _named(ledger, wanted) if wanted else _previous(ledger)
+    target = _named(known, wanted) if wanted else _previous(known)
     if target.id == live.id:
-        raise ReleaseError(f"rollback: {target.id} is live already; {possible(ledger)}")
-    return Plan(target=target, live=live, slot=warm_slot(ledger, target.id))
+        raise ReleaseError(f"rollback: {target.id} is live already; {possible(known)}")
+    return Plan(target=target, live=live, slot=known.warm_slot(target.id))
 
 
 def previous_id(ledger: Ledger) -> str:
@@ -55,48 +57,42 @@ def previous_id(ledger: Ledger) -> str:
     return next((e.release for e in ledger.history if e.release != ledger.live and e.release in ledger.releases), "")
 
 
-def warm_slot(ledger: Ledger, key: str) -> str:
-    """The idle slot that holds the release, or ""."""
-    return next((slot for slot, held in ledger.slots.items() if held == key and slot != ledger.active), "")
-
-
-def possible(ledger: Ledger) -> str:
+def possible(known: StackState) -> str:
     """The releases that one can go back to, in words."""
-    others = [key for key in ledger.releases if key != ledger.live]
+    others = [key for key in known.ledger.releases if key != known.ledger.live]
     if not others:
         return "the ledger knows no other release"
-    return "possible are: " + ", ".join(f"{key} ({'warm' if warm_slot(ledger, key) else 'cold'})" for key in others)
+    return "possible are: " + ", ".join(f"{key} ({'warm' if known.warm_slot(key) else 'cold'})" for key in others)
 
 
-def _previous(ledger: Ledger) -> Release:
-    key = previous_id(ledger)
+def _previous(known: StackState) -> Release:
+    key = previous_id(known.ledger)
     if not key:
-        raise ReleaseError(f"rollback: {ledger.live} is the first release of this stack; {possible(ledger)}")
-    return ledger.releases[key]
+        raise ReleaseError(f"rollback: {known.ledger.live} is the first release of this stack; {possible(known)}")
+    return known.ledger.releases[key]
 
 
-def _named(ledger: Ledger, wanted: str) -> Release:
+def _named(known: StackState, wanted: str) -> Release:
+    ledger = known.ledger
     if wanted in ledger.releases:
         return ledger.releases[wanted]
-    known = ledger.releases.values()
-    fits = [one for one in known if one.version == wanted] or [one for one in known if one.id.startswith(wanted)]
+    all_known = list(ledger.releases.values())
+    fits = [one for one in all_known if one.version == wanted] or [one for one in all_known if one.id.startswith(wanted)]
     if len(fits) == 1:
         return fits[0]
     if not fits:
-        raise ReleaseError(f"rollback --to {wanted}: the ledger has no release with this id or version; {possible(ledger)}")
+        raise ReleaseError(f"rollback --to {wanted}: the ledger has no release with this id or version; {possible(known)}")
     raise ReleaseError(f"rollback --to {wanted}: fits {', '.join(one.id for one in fits)}; name one of these in full")
 
 
-def check_image(going: Plan, ledger: Ledger) -> None:
+def check_image(going: Plan, known: StackState) -> None:
     """A cold return needs the image in its registry. Raises ``ReleaseError`` where it is not."""
     if going.warm:
         return
     try:
         images.resolve(going.target.image)
     except ReleaseError as error:
-        raise ReleaseError(
-            f"rollback to {going.target.id}: it must be deployed again, but {error}; {possible(ledger)}"
-        ) from error
+        raise ReleaseError(f"rollback to {going.target.id}: it must be deployed again, but {error}; {possible(known)}") from error
 
 
 def keys_of(pulumi: Pulumi, stack: str, target: Release, note: str) -> dict[str, Any]:
@@ -129,6 +125,6 @@ def _sealed(pulumi: Pulumi, stack: str, name: str) -> Mapping[str, str]:
     return sealed
 
 
-def rollback(pulumi: Pulumi, stack: str, going: Plan, before: state.StackState, note: str) -> report.Result:
+def rollback(pulumi: Pulumi, stack: str, going: Plan, before: StackState, note: str) -> report.Result:
     """Runs the update that goes back."""
     return release.apply(pulumi, stack, keys_of(pulumi, stack, going.target, note), before, "rollback")

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from infra.errors import StateError
+from infra.labels import RELEASE, SLOT
 from infra.ledger import Ledger
 from operations.pulumi_cli import Pulumi
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 KEEPERS = ("lockgate:index:Cutover", "lockgate:index:Rollout")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackState:
-    """``outputs`` are the program's; ``interrupted`` says that an update was killed in the middle of something."""
+    """``outputs`` are the program's; ``interrupted`` says that an update was killed in the middle of something.
+
+    ``deployed`` is the release that each slot's Deployment holds. After a failed release it is not the ledger's.
+    """
 
     outputs: Mapping[str, Any]
     ledger: Ledger
-    interrupted: bool
+    interrupted: bool = False
+    deployed: Mapping[str, str] = field(default_factory=dict)
+
+    def warm_slot(self, key: str) -> str:
+        """The idle slot that runs the release, or ""."""
+        return next((slot for slot, held in self.deployed.items() if held == key and slot != self.ledger.active), "")
 
     def output(self, name: str) -> str:
         """A text output, or ""."""
@@ -38,7 +48,17 @@ def read(pulumi: Pulumi, stack: str) -> StackState:
         outputs=outputs.get(STACK_TYPE, {}),
         ledger=Ledger.from_dict(kept),
         interrupted=bool(deployment.get("pending_operations")),
+        deployed=dict(filter(None, map(_held, resources))),
     )
+
+
+def _held(resource: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Slot and release of a slot's Deployment; None for any other resource."""
+    if resource["type"] != DEPLOYMENT:
+        return None
+    spec = (resource.get("inputs") or {}).get("spec") or {}
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
+    return (labels[SLOT], labels[RELEASE]) if SLOT in labels and RELEASE in labels else None
 
 
 def secret_values(pulumi: Pulumi, stack: str, name: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,33 +45,31 @@ class Status:
     """``warning`` says that state and cluster differ, and what to run; empty where they agree."""
 
     stack: str
-    outputs: Mapping[str, Any]
-    ledger: Ledger
+    known: state.StackState
     slots: tuple[Slot, ...]
     problem: str
     warning: str
-    interrupted: bool
 
     @property
     def back(self) -> tuple[str, bool]:
         """The release that a rollback would go to, and whether it would be warm."""
-        key = rollback.previous_id(self.ledger)
-        slot = rollback.warm_slot(self.ledger, key)
-        seen = next((one for one in self.slots if one.name == slot), None)
-        return key, bool(slot) and (seen is None or seen.ready is None or seen.ready > 0)
+        key = rollback.previous_id(self.known.ledger)
+        slot = next((one for one in self.slots if one.release == key and one.name and not one.active), None)
+        return key, slot is not None and (slot.ready is None or slot.ready > 0)
 
     def to_dict(self) -> dict[str, Any]:
         key, warm = self.back
+        ledger, outputs = self.known.ledger, self.known.outputs
         return {
             "stack": self.stack,
-            **{name: self.outputs.get(name) for name in ("service", "namespace", "url", "strategy")},
-            "live": self.ledger.live_release.to_dict() if self.ledger.live_release else None,
-            "slot": self.ledger.active,
+            **{name: outputs.get(name) for name in ("service", "namespace", "url", "strategy")},
+            "live": ledger.to_dict()["releases"].get(ledger.live),
+            "slot": ledger.active,
             "slots": [asdict(slot) for slot in self.slots],
-            "history": [asdict(entry) for entry in self.ledger.history],
+            "history": [asdict(entry) for entry in ledger.history],
             "rollback": {"release": key, "warm": warm} if key else None,
             "cluster": self.problem or "reached",
-            "interrupted": self.interrupted,
+            "interrupted": self.known.interrupted,
             "warning": self.warning,
         }
 
@@ -83,17 +80,16 @@ def read(pulumi: Pulumi, stack: str) -> Status:
     seen = _look(pulumi.project, stack, known) if known.ledger.live else Seen()
     return Status(
         stack=stack,
-        outputs=known.outputs,
-        ledger=known.ledger,
-        slots=seen.slots or _recorded(known.ledger),
+        known=known,
+        slots=seen.slots or _recorded(known),
         problem=seen.problem,
         warning=_difference(stack, known.ledger, seen),
-        interrupted=known.interrupted,
     )
 
 
-def _recorded(ledger: Ledger) -> tuple[Slot, ...]:
-    held = ledger.slots or ({"": ledger.live} if ledger.live else {})
+def _recorded(known: state.StackState) -> tuple[Slot, ...]:
+    ledger = known.ledger
+    held = {**ledger.slots, **known.deployed} or ({"": ledger.live} if ledger.live else {})
     return tuple(Slot(name=name, release=key, active=name == ledger.active) for name, key in sorted(held.items()))
 
 
@@ -102,7 +98,7 @@ def _look(project: Project, stack: str, known: state.StackState) -> Seen:
     namespace, service = known.output("namespace"), known.output("service")
     try:
         cluster = Cluster(str(project.setting(stack, "kubeContext") or "lockgate-lab"))
-        slots = tuple(_slot(cluster, namespace, service, slot) for slot in _recorded(known.ledger))
+        slots = tuple(_slot(cluster, namespace, service, slot) for slot in _recorded(known))
         traffic = cluster.selected_slot(namespace, service) if known.ledger.slots else slots[0].release
     except (LockgateError, ApiError, httpx2.HTTPError) as error:
         return Seen(problem=f"the cluster was not asked: {error or type(error).__name__}")

@@ -14,9 +14,9 @@ from operations.tables import plain_table
 
 def show(status: Status, console: Console) -> None:
     """Prints to ``console``, warnings last."""
-    outputs = status.outputs
+    outputs, ledger = status.known.outputs, status.known.ledger
     facts = Table.grid(padding=(0, 2))
-    facts.add_row("live", where(status.ledger))
+    facts.add_row("live", where(ledger))
     facts.add_row("url", str(outputs.get("url") or "-"))
     facts.add_row("strategy", str(outputs.get("strategy") or "-"))
     facts.add_row("namespace", str(outputs.get("namespace") or "-"))
@@ -25,8 +25,8 @@ def show(status: Status, console: Console) -> None:
     facts.add_row("way back", _way_back(status))
     console.print(f"[bold]{status.stack}[/bold]")
     console.print(facts)
-    if status.ledger.history:
-        console.print(_history(status.ledger.history))
+    if ledger.history:
+        console.print(_history(ledger.history))
     for text in filter(None, [status.problem, _pending(status)]):
         console.print(f"note: {text}", style="yellow", markup=False, soft_wrap=True)
     if status.warning:
@@ -41,7 +41,9 @@ def _way_back(status: Status) -> str:
 
 
 def _pending(status: Status) -> str:
-    return "an update was killed; the next `lockgate release` or `rollback` clears up after it" if status.interrupted else ""
+    return (
+        "an update was killed; the next `lockgate release` or `rollback` clears up after it" if status.known.interrupted else ""
+    )
 
 
 def _history(history: tuple[Entry, ...]) -> Table:
