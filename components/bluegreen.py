@@ -36,14 +36,13 @@ class BlueGreenService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: BlueGreenServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("lockgate:index:BlueGreenService", name, None, opts)
+        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=self))
         past = read_past("Cutover", name)
         wanted = wanted_release(name, args, past.ledger)
         self.decision = decide(wanted, past.ledger)
         if self.decision.action != "keep":
             pulumi.log.info(self.decision.reason, self)
-        self._plan = _Plan(self, name, args, past, wanted, self.decision)
-        cutover = self._plan.register()
-        self.ledger = cutover.ledger
+        self.ledger = _Plan(self, provider, name, args, past, wanted, self.decision).register().ledger
         self.register_outputs({"ledger": self.ledger})
 
 
@@ -51,14 +50,20 @@ class _Plan:
     """The resources of one update, each step depending on the one before."""
 
     def __init__(
-        self, parent: BlueGreenService, name: str, args: BlueGreenServiceArgs, past: Past, wanted: Release, decision: Decision
+        self,
+        parent: BlueGreenService,
+        provider: resources.Provider,
+        name: str,
+        args: BlueGreenServiceArgs,
+        past: Past,
+        wanted: Release,
+        decision: Decision,
     ) -> None:
         self.parent, self.name, self.args = parent, name, args
         self.past, self.wanted, self.decision = past, wanted, decision
         self.preview = f"{name}-preview"
         ledger = past.ledger
         self.live = f"{ledger.live} in {ledger.active}" if ledger.live else ""
-        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=parent))
         self.ours = ResourceOptions(parent=parent, provider=provider)
         kept = _after(ledger, wanted, decision, args.ledger_limit).releases.values()
         self.secrets = secret_values(args, past, kept)
@@ -69,7 +74,7 @@ class _Plan:
         active = self._service(self.name, self.args.node_port)
         preview = self._service(self.preview, None)
         proven = [step for slot, release in self.decision.slots.items() for step in self._slot(slot, release, preview)]
-        return resources.Cutover(f"{self.name}", self._cutover(), self._after(active, preview, *proven))
+        return resources.Cutover(self.name, self._cutover(), self._after(active, preview, *proven))
 
     def _slot(self, slot: str, release: Release, preview: pulumi.Resource) -> list[pulumi.Resource]:
         name = f"{self.name}-{slot}"

@@ -29,6 +29,7 @@ class RollingService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RollingServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("lockgate:index:RollingService", name, None, opts)
+        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=self))
         past = read_past("Rollout", name)
         wanted = wanted_release(name, args, past.ledger)
         if wanted.id != past.ledger.live:
@@ -37,7 +38,6 @@ class RollingService(pulumi.ComponentResource):
         secrets = secret_values(args, past, kept)
         foundation = Foundation(name, args, kept, secrets, self, [])
         steps = self._objects(name, args, wanted, foundation)
-        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=self))
         opts = ResourceOptions(parent=self, provider=provider, depends_on=steps)
         self.ledger = resources.Rollout(name, _inputs(name, args, wanted, past.ledger, secrets), opts).ledger
         self.register_outputs({"ledger": self.ledger})

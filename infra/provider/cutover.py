@@ -107,11 +107,6 @@ class Cutover:
     ``pods``, those of the ledger's releases.
     """
 
-    def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
-        live = old.get("ledger", {}).get("live")
-        changed = ["release"] if new["release"]["id"] != live else []
-        return [*changed, "slot"] if old.get("slot") != new["slot"] else changed
-
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
         ledger = Ledger.from_dict((old or {}).get("ledger"), (old or {}).get("pods"))
         release, slot = Release.from_dict(new["release"]), new["slot"]
@@ -164,7 +159,6 @@ def _go_back(ctx: Context, traffic: Traffic, slot: str, ledger: Ledger, error: E
     cause = str(error)
     if not traffic.moveBack:
         raise PhaseError("bake", f"{cause}\nrollbackEnabled is false: the traffic stays in {slot}", "") from error
-    ctx.stop.clear()
     ctx.say(f"moving the traffic back to {ledger.active}: {cause}")
     back = f"{ledger.live} in {ledger.active}"
     try:

@@ -21,11 +21,6 @@ class Preflight:
     ``slot`` and ``release``, what this update makes live; ``live``, the release that the state says is live.
     """
 
-    def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
-        if ctx is not None:
-            self._check(new, ctx)
-        return []
-
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:  # noqa: ARG002
         self._check(new, ctx)
         return dict(new)

@@ -93,11 +93,6 @@ def _with_log(ctx: Context, namespace: str, trouble: Trouble) -> str:
 class SlotReady:
     """``lockgate:index:SlotReady``: runs once for each release that comes into the slot."""
 
-    keys = ("release", "deployment", "namespace")
-
-    def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
-        return [key for key in self.keys if old.get(key) != new.get(key)]
-
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:  # noqa: ARG002
         wanted = Wanted(**plain({key: new[key] for key in Wanted.__dataclass_fields__}))
         return {**new, "readyAfterSeconds": round(wait_ready(ctx, wanted), 1)}

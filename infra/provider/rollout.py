@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,9 +27,6 @@ class Rollout:
     ``ready`` and ``smoke`` (or None), the gates; ``note``, ``ledgerLimit``, ``secrets``. Outputs: the inputs, ``ledger``, and
     ``pods``, those of the ledger's releases.
     """
-
-    def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
-        return ["release"] if new["release"]["id"] != old.get("ledger", {}).get("live") else []
 
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
         ledger = Ledger.from_dict((old or {}).get("ledger"), (old or {}).get("pods"))
@@ -80,7 +78,7 @@ def _undo(ctx: Context, new: Mapping[str, Any], ledger: Ledger, error: Exception
     """Puts the live release's Deployment back. The field manager is the one that the program uses, so that both agree."""
     if not new.get("previous"):
         return
-    ctx.stop.clear()
+    ctx = replace(ctx, stop=threading.Event())
     phase = error.phase if isinstance(error, PhaseError) else "rollout"
     cause = error.cause if isinstance(error, PhaseError) else str(error)
     if not new["undo"]:

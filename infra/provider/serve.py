@@ -5,58 +5,109 @@ What the engine needs to hear of an error is its message; Python's traceback wou
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
+import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
-from pulumi.provider.experimental.server import ProviderServicer
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
 
 from infra.errors import LockgateError
 from infra.provider import VERSION
-from infra.provider.plugin import LockgateProvider, find_step
+from infra.provider import protocol as wire
+from infra.provider.plugin import Plugin
 
 ORPHAN_CHECK_SECONDS = 0.5
+GRACE_SECONDS = 30
+THREADS = 32
 
 
-class Servicer(ProviderServicer):
-    """Answers an error that a user can mend with its message alone."""
+class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
+    """Between the protocol and ``Plugin``. Source: pulumi/pulumi, proto/pulumi/provider.proto."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        self._plugin = plugin
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return wire.plugin_pb2.PluginInfo(version=VERSION)
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return wire.provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return _difference([] if request.olds == request.news else ["context"])
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        self._plugin.configure(wire.from_struct(request.args))
+        return wire.provider_pb2.ConfigureResponse(acceptSecrets=True)
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return wire.provider_pb2.CheckResponse(inputs=request.news)
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old, new = wire.from_struct(request.olds), wire.from_struct(request.news)
+        return _difference(_in_words(context, lambda: self._plugin.diff(request.urn, old, new)))
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        state = self._applied(request.urn, None, request.properties, context)
+        return wire.provider_pb2.CreateResponse(id=request.urn.rsplit("::", 1)[-1], properties=state)
+
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old = wire.from_struct(request.olds)
+        return wire.provider_pb2.UpdateResponse(properties=self._applied(request.urn, old, request.news, context))
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old = wire.from_struct(request.properties)
+        state = _in_words(context, lambda: self._plugin.read(request.urn, old))
+        properties = wire.to_struct(state, wire.secret_keys(request.properties))
+        return wire.provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=request.inputs)
+
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        """Nothing to do: what these resources did lives in objects that others own."""
+        return wire.empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        self._plugin.stop.set()
+        return wire.empty_pb2.Empty()
+
+    def _applied(self, urn: str, old: dict[str, Any] | None, properties: Any, context: Any) -> Any:
+        new = wire.from_struct(properties)
+        state = _in_words(context, lambda: self._plugin.apply(urn, old, new))
+        return wire.to_struct(state, wire.secret_keys(properties))
 
 
-def _in_words(name: str) -> Callable[..., Awaitable[Any]]:
-    method = getattr(ProviderServicer, name)
-
-    async def call(self: ProviderServicer, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-        try:
-            return await method(self, request, context)
-        except LockgateError as error:
-            await context.abort(grpc.StatusCode.UNKNOWN, str(error))
-        except Exception as error:
-            traceback.print_exc()
-            await context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
-
-    return call
+def _difference(changed: list[str]) -> Any:
+    kind = wire.provider_pb2.DiffResponse.DIFF_SOME if changed else wire.provider_pb2.DiffResponse.DIFF_NONE
+    update = wire.provider_pb2.PropertyDiff(kind=wire.provider_pb2.PropertyDiff.UPDATE, inputDiff=True)
+    return wire.provider_pb2.DiffResponse(
+        changes=kind, diffs=changed, detailedDiff=dict.fromkeys(changed, update), hasDetailedDiff=True
+    )
 
 
-for _name in ("Diff", "Create", "Update", "Read", "Configure"):
-    setattr(Servicer, _name, _in_words(_name))
+def _in_words(context: grpc.ServicerContext, work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except LockgateError as error:
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+    except Exception as error:
+        traceback.print_exc()
+        context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
 
 
-def _speaker(engine: str) -> Callable[[str, str], None]:
-    stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine))
+def speaker(engine: str) -> Callable[[str, str], None]:
+    """Shows a line beside a resource while the update runs; the same line only once."""
+    stub = wire.engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine))
     said: dict[str, str] = {}
 
     def say(urn: str, text: str) -> None:
         if said.get(urn) != text:
             said[urn] = text
-            stub.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=True))
+            stub.Log(wire.engine_pb2.LogRequest(severity=wire.engine_pb2.INFO, message=text, urn=urn, ephemeral=True))
 
     return say
 
@@ -68,20 +119,20 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-async def _serve(engine: str) -> None:
-    server = grpc.aio.server()
-    servicer = Servicer([], VERSION, LockgateProvider(find_step, _speaker(engine)), engine_address=engine)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    print(port, flush=True)
-    await server.wait_for_termination()
-
-
 def main() -> None:
-    """Serves until the engine ends it: by ``Cancel`` and then a signal, which is no error of ours."""
+    """Serves until the engine ends it with a signal; work under way is stopped first, and leaves things whole."""
     if len(sys.argv) < 2:
         sys.exit("pulumi-resource-lockgate is a plugin: the Pulumi engine starts it with its own address")
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(sys.argv[1]))
+    plugin = Plugin(speaker(sys.argv[1]))
+    server = grpc.server(ThreadPoolExecutor(THREADS))
+    wire.provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(plugin), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    ended = threading.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: ended.set())
+    ended.wait()
+    plugin.stop.set()
+    server.stop(grace=GRACE_SECONDS).wait()

@@ -133,11 +133,6 @@ def _failure(ctx: Context, smoke: Smoke, job: str, message: str) -> str:
 class SmokeTest:
     """``lockgate:index:SmokeTest``: points the preview Service at the slot, then tests the release there."""
 
-    keys = ("release", "slot", "namespace", "service")
-
-    def differs(self, old: Mapping[str, Any], new: Mapping[str, Any], ctx: Context | None) -> list[str]:  # noqa: ARG002
-        return [key for key in self.keys if old.get(key) != new.get(key)]
-
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:  # noqa: ARG002
         smoke = Smoke(**plain({key: new[key] for key in Smoke.__dataclass_fields__}))
         ctx.cluster.select(smoke.namespace, smoke.service, {NAME: new["name"], SLOT: new["slot"]})
