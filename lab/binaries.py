@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import toolchain
-from infra.errors import LabError
 from lab.layout import Layout
 from lab.pki import write_private
-from lab.processes import SEARCH_PATH
 
 Binaries = Mapping[str, Path]
-OF_THE_SYSTEM = ("containerd", "ctr", "etcd", "docker-registry", "socat", "busybox")
-OF_THE_TOOLCHAIN = (
-    "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "coredns", "crane",
-)  # fmt: skip
 
 
 def locate() -> Binaries:
-    """Every program of the lab; those that are missing are found, installed or built.
-
-    Raises LabError when a program of the system is still missing.
-    """
-    system = _of_the_system()
-    if len(system) < len(OF_THE_SYSTEM):
-        toolchain.ensure_packages()
-        system = _of_the_system()
-    missing = sorted(set(OF_THE_SYSTEM) - set(system))
-    if missing:
-        raise LabError(f"The lab needs {', '.join(missing)} in {SEARCH_PATH}; install what has them.")
-    return dict(toolchain.ensure(toolchain.LAB)) | system | {"python3": Path(sys.executable).resolve()}
-
-
-def _of_the_system() -> dict[str, Path]:
-    found = {name: shutil.which(name, path=SEARCH_PATH) for name in OF_THE_SYSTEM}
-    return {name: Path(path) for name, path in found.items() if path}
+    """Every program of the lab; those that are missing are downloaded, installed or built, which may take minutes."""
+    return {**toolchain.ensure(toolchain.LAB), **_python()}
 
 
 def remember(layout: Layout, binaries: Binaries) -> None:
@@ -47,10 +25,14 @@ def remember(layout: Layout, binaries: Binaries) -> None:
 
 
 def remembered(layout: Layout) -> Binaries:
-    """The programs that the lab was last brought up with; bare names when it never was."""
-    bare = {name: Path(name) for name in (*OF_THE_SYSTEM, *OF_THE_TOOLCHAIN, "python3")}
+    """The programs that the lab was last brought up with; bare names when it is down."""
+    bare = {**{name: Path(name) for name in toolchain.LAB}, **_python()}
     try:
         data = json.loads((layout.run / "binaries.json").read_text())
     except (FileNotFoundError, ValueError):
         return bare
-    return bare | {name: Path(path) for name, path in data.items()}
+    return {**bare, **{name: Path(path) for name, path in data.items()}}
+
+
+def _python() -> Binaries:
+    return {"python3": Path(sys.executable).resolve()}

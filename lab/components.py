@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab import health, logkeeper
+from lab.binaries import Binaries
 from lab.identities import CLUSTER, ETCD
 from lab.layout import LOOPBACK, NODE, Layout
 
@@ -21,7 +22,7 @@ class Component:
     files: tuple[Path, ...] = ()
 
 
-def components(layout: Layout, binaries: Mapping[str, Path]) -> tuple[Component, ...]:
+def components(layout: Layout, binaries: Binaries) -> tuple[Component, ...]:
     """All of them, in the order in which they start."""
     first = (_keeper, _registry, _etcd, _containerd, _apiserver)
     makers = (*first, _controllers, _scheduler, _proxy, _dns, _relay, _kubelet)
@@ -32,12 +33,12 @@ def _pki(layout: Layout, *names: str) -> tuple[Path, ...]:
     return tuple(layout.pki / f"{name}.{kind}" for name in names for kind in ("crt", "key"))
 
 
-def _keeper(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _keeper(layout: Layout, binaries: Binaries) -> Component:
     argv = (str(binaries["python3"]), "-I", "-S", logkeeper.__file__, str(layout.logs))
     return Component(name="log-keeper", argv=argv, probe=lambda: "")
 
 
-def _registry(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _registry(layout: Layout, binaries: Binaries) -> Component:
     config = layout.config / "registry.yaml"
     return Component(
         name="registry",
@@ -47,7 +48,7 @@ def _registry(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _etcd(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _etcd(layout: Layout, binaries: Binaries) -> Component:
     ports, certificate, key = layout.ports, layout.pki / "etcd.crt", layout.pki / "etcd.key"
     client, peer = f"https://{LOOPBACK}:{ports.etcd}", f"https://{LOOPBACK}:{ports.etcd_peer}"
     metrics = f"http://{LOOPBACK}:{ports.etcd_metrics}"
@@ -69,7 +70,7 @@ def _etcd(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _containerd(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _containerd(layout: Layout, binaries: Binaries) -> Component:
     config = layout.config / "containerd.toml"
     control = (str(binaries["ctr"]), "--address", str(layout.containerd_socket), "version")
     return Component(
@@ -80,7 +81,7 @@ def _containerd(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _apiserver(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _apiserver(layout: Layout, binaries: Binaries) -> Component:
     pki = layout.pki
     flags = {
         "bind-address": LOOPBACK, "secure-port": layout.ports.api, "advertise-address": layout.network.gateway,
@@ -97,6 +98,8 @@ def _apiserver(layout: Layout, binaries: Mapping[str, Path]) -> Component:
         "service-account-key-file": pki / "sa.pub", "service-account-signing-key-file": pki / "sa.key",
         "service-cluster-ip-range": layout.network.services, "service-node-port-range": "30000-32767",
         "profiling": "false", "shutdown-delay-duration": "0s",
+        # Its statistics need a newer etcd than Debian's, and fill the log with complaints.
+        "feature-gates": "SizeBasedListCostEstimate=false",
     }  # fmt: skip
     return Component(
         name="apiserver",
@@ -106,7 +109,7 @@ def _apiserver(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _controllers(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _controllers(layout: Layout, binaries: Binaries) -> Component:
     config = layout.config / "controllers.kubeconfig"
     flags = {
         "kubeconfig": config, "bind-address": LOOPBACK, "secure-port": layout.ports.controllers,
@@ -127,7 +130,7 @@ def _controllers(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _scheduler(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _scheduler(layout: Layout, binaries: Binaries) -> Component:
     config = layout.config / "scheduler.yaml"
     flags = {
         "config": config, "bind-address": LOOPBACK, "secure-port": layout.ports.scheduler,
@@ -142,7 +145,7 @@ def _scheduler(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _proxy(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _proxy(layout: Layout, binaries: Binaries) -> Component:
     config = layout.config / "proxy.yaml"
     return Component(
         name="proxy",
@@ -152,7 +155,7 @@ def _proxy(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _dns(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _dns(layout: Layout, binaries: Binaries) -> Component:
     config = layout.config / "Corefile"
     return Component(
         name="dns",
@@ -162,7 +165,7 @@ def _dns(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _relay(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _relay(layout: Layout, binaries: Binaries) -> Component:
     """Pods cannot reach a loopback address, and the API server listens on nothing else."""
     gateway, port = layout.network.gateway, layout.ports.api
     listen = f"TCP-LISTEN:{port},bind={gateway},reuseaddr,fork,nodelay"
@@ -173,7 +176,7 @@ def _relay(layout: Layout, binaries: Mapping[str, Path]) -> Component:
     )
 
 
-def _kubelet(layout: Layout, binaries: Mapping[str, Path]) -> Component:
+def _kubelet(layout: Layout, binaries: Binaries) -> Component:
     config = layout.config / "kubelet.yaml"
     flags = {
         "config": config, "kubeconfig": layout.config / "kubelet.kubeconfig", "root-dir": layout.kubelet,

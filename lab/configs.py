@@ -10,8 +10,10 @@ from typing import Any
 
 import yaml
 
+from lab import node
+from lab.binaries import Binaries
 from lab.identities import CLUSTER
-from lab.layout import CONTEXT, DOMAIN, LOOPBACK, NODE, Layout
+from lab.layout import CONTEXT, DOMAIN, LOOPBACK, Layout
 from lab.pki import write_private
 
 SANDBOX_IMAGE = "tools/pause:1"
@@ -59,7 +61,8 @@ def registry(layout: Layout) -> dict[str, Any]:
     }
 
 
-def containerd(layout: Layout) -> dict[str, Any]:
+def containerd(layout: Layout, binaries: Binaries) -> dict[str, Any]:
+    runc = {"runtime_type": "io.containerd.runc.v2", "options": {"BinaryName": str(binaries["runc"])}}
     cri = {
         "sandbox_image": f"{layout.registry_host}/{SANDBOX_IMAGE}",
         "restrict_oom_score_adj": True,
@@ -68,9 +71,9 @@ def containerd(layout: Layout) -> dict[str, Any]:
         "stream_server_address": LOOPBACK,
         "stream_server_port": "0",
         "enable_unprivileged_ports": True,
-        "cni": {"bin_dir": "/usr/lib/cni", "conf_dir": str(layout.cni)},
+        "cni": {"bin_dir": str(binaries["bridge"].parent), "conf_dir": str(layout.cni)},
         "registry": {"config_path": str(layout.config / "registries")},
-        "containerd": {"runtimes": {"runc": {"runtime_type": "io.containerd.runc.v2"}}},
+        "containerd": {"runtimes": {"runc": runc}},
     }
     return {
         "version": 2,
@@ -111,83 +114,6 @@ def cni(layout: Layout) -> dict[str, Any]:
     return {"cniVersion": "0.4.0", "name": layout.cgroup, "plugins": [bridge]}
 
 
-def kubelet(layout: Layout) -> dict[str, Any]:
-    authority = str(layout.pki / f"{CLUSTER}.crt")
-    access = {
-        "authentication": {
-            "anonymous": {"enabled": False},
-            "webhook": {"enabled": True},
-            "x509": {"clientCAFile": authority},
-        },
-        "authorization": {"mode": "Webhook"},
-        "tlsCertFile": str(layout.pki / "kubelet-server.crt"),
-        "tlsPrivateKeyFile": str(layout.pki / "kubelet-server.key"),
-        "address": layout.network.gateway,
-        "port": layout.ports.kubelet,
-        "readOnlyPort": 0,
-        "healthzBindAddress": LOOPBACK,
-        "healthzPort": layout.ports.kubelet_health,
-    }
-    host = {
-        "cgroupDriver": "cgroupfs",
-        "cgroupRoot": f"/{layout.cgroup}",
-        "failCgroupV1": False,
-        "failSwapOn": False,
-        "containerRuntimeEndpoint": f"unix://{layout.containerd_socket}",
-        "podLogsDir": str(layout.pod_logs),
-        "volumePluginDir": str(layout.kubelet / "volume-plugins"),
-        "clusterDNS": [layout.network.gateway],
-        "clusterDomain": DOMAIN,
-        "evictionHard": {"nodefs.available": "1%", "imagefs.available": "1%"},
-        "imageGCHighThresholdPercent": 100,
-        "containerLogMaxSize": "5Mi",
-        "containerLogMaxFiles": 2,
-    }
-    speed = {
-        "serializeImagePulls": False,
-        "registryPullQPS": 0,
-        "kubeAPIQPS": 200,
-        "kubeAPIBurst": 400,
-        "eventRecordQPS": 0,
-        "volumeStatsAggPeriod": "-1s",
-        "nodeStatusUpdateFrequency": "5s",
-    }
-    kind = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"}
-    return kind | access | host | speed
-
-
-def proxy(layout: Layout) -> dict[str, Any]:
-    return {
-        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
-        "kind": "KubeProxyConfiguration",
-        "mode": "iptables",
-        "clientConnection": {"kubeconfig": str(layout.config / "proxy.kubeconfig"), "qps": 100, "burst": 200},
-        "clusterCIDR": layout.network.pods,
-        "hostnameOverride": NODE,
-        "nodePortAddresses": ["127.0.0.0/8"],
-        "healthzBindAddress": f"{LOOPBACK}:{layout.ports.proxy_health}",
-        "metricsBindAddress": f"{LOOPBACK}:{layout.ports.proxy_metrics}",
-        "iptables": {"localhostNodePorts": True, "minSyncPeriod": "50ms", "syncPeriod": "5m"},
-        "conntrack": {
-            "maxPerCore": 0,
-            "min": None,
-            "tcpCloseWaitTimeout": "0s",
-            "tcpEstablishedTimeout": "0s",
-        },
-    }
-
-
-def scheduler(layout: Layout) -> dict[str, Any]:
-    return {
-        "apiVersion": "kubescheduler.config.k8s.io/v1",
-        "kind": "KubeSchedulerConfiguration",
-        "clientConnection": {"kubeconfig": str(layout.config / "scheduler.kubeconfig"), "qps": 100, "burst": 200},
-        "leaderElection": {"leaderElect": False},
-        "podInitialBackoffSeconds": 1,
-        "podMaxBackoffSeconds": 4,
-    }
-
-
 def corefile(layout: Layout, *, upstream: bool) -> str:
     """CoreDNS has a syntax of its own: one server block, a directive a line."""
     directives = [
@@ -205,20 +131,20 @@ def _upstream() -> bool:
     return resolver.exists() and any(line.startswith("nameserver") for line in resolver.read_text().splitlines())
 
 
-def write(layout: Layout) -> None:
+def write(layout: Layout, binaries: Binaries) -> None:
     """Renders every file that differs from what is there."""
     documents: dict[Path, dict[str, Any]] = {
         layout.config / "registry.yaml": registry(layout),
-        layout.config / "kubelet.yaml": kubelet(layout),
-        layout.config / "proxy.yaml": proxy(layout),
-        layout.config / "scheduler.yaml": scheduler(layout),
+        layout.config / "kubelet.yaml": node.kubelet(layout),
+        layout.config / "proxy.yaml": node.proxy(layout),
+        layout.config / "scheduler.yaml": node.scheduler(layout),
         layout.kubeconfig: client_kubeconfig(layout, "admin", inline=True),
     }
     for name in ("kubelet", "controllers", "scheduler", "proxy", "dns"):
         documents[layout.config / f"{name}.kubeconfig"] = client_kubeconfig(layout, name)
     texts = {path: yaml.safe_dump(document, sort_keys=False) for path, document in documents.items()}
     texts[layout.cni / "10-lockgate-lab.conflist"] = json.dumps(cni(layout), indent=1)
-    texts[layout.config / "containerd.toml"] = toml(containerd(layout))
+    texts[layout.config / "containerd.toml"] = toml(containerd(layout, binaries))
     texts[layout.config / "registries" / layout.registry_host / "hosts.toml"] = toml(registry_host(layout))
     texts[layout.config / "Corefile"] = corefile(layout, upstream=_upstream())
     for path, text in texts.items():

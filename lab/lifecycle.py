@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,6 @@ from infra.errors import LabError
 from infra.progress import step
 from lab import (
     binaries,
-    configs,
-    health,
     identities,
     network,
     packetfilter,
@@ -24,12 +21,11 @@ from lab import (
     remains,
     report,
     samples,
+    startup,
 )
 from lab.components import Component, components
 from lab.layout import Layout, default
 
-HEALTHY_SECONDS = 60.0
-HUNG_SECONDS = 10.0
 FIRST = ("log-keeper", "registry", "etcd", "containerd", "apiserver")
 
 
@@ -53,14 +49,14 @@ def up() -> report.Status:
             return found
         prerequisites.demand(layout)
         with step("Preparing the lab's network, certificates and configuration"):
-            _prepare(layout)
+            startup.prepare(layout, programs)
             binaries.remember(layout, programs)
         with step("Starting Kubernetes"):
-            _start(layout, [part for part in parts if part.name in FIRST])
+            startup.start(layout, [part for part in parts if part.name in FIRST])
             samples.ensure_sandbox(layout, programs)
-            _grant(layout)
-            _start(layout, [part for part in parts if part.name not in FIRST])
-            _await_node(layout)
+            startup.grant(layout)
+            startup.start(layout, [part for part in parts if part.name not in FIRST])
+            startup.await_node(layout)
         return report.collect(layout, parts)
 
 
@@ -71,6 +67,7 @@ def down() -> None:
     if not layout.root.exists():
         return
     with _alone(layout):
+        _forget_other_boot(layout)
         if not (layout.run.exists() or processes.marked(layout) or remains.pod_processes(layout)):
             return
         with step("Stopping the lab"):
@@ -123,77 +120,10 @@ def _outdated(layout: Layout, parts: Sequence[Component]) -> bool:
 
 
 def _forget_other_boot(layout: Layout) -> None:
-    """After a reboot nothing in ``run`` is true any more."""
+    """After a reboot nothing in ``run`` is true any more, and the packet filter may be another cluster's."""
     marker = layout.run / "boot"
-    if layout.run.exists() and (not marker.exists() or marker.read_text() != processes.boot_id()):
-        _stop(layout)
-
-
-def _prepare(layout: Layout) -> None:
-    for folder in (layout.run, layout.logs, layout.pod_logs, layout.kubelet, layout.root / "etcd"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (layout.run / "boot").write_text(processes.boot_id())
-    pki.ensure_leaves(layout.pki, identities.leaves(layout))
-    pki.ensure_signing_key(layout.pki)
-    configs.write(layout)
-    network.up(layout)
-    remains.make_cgroups(layout)
-
-
-def _start(layout: Layout, parts: Sequence[Component]) -> None:
-    fresh = [part for part in parts if not _fit(layout, part)]
-    for part in fresh:
-        processes.start(layout, part)
-    for part in parts:
-        _await_healthy(layout, part, HEALTHY_SECONDS)
-
-
-def _fit(layout: Layout, part: Component) -> bool:
-    """Whether it runs as wanted; one that has hung is given some time, and then is not."""
-    record = processes.read(layout, part.name)
-    if record is None or record.fingerprint != processes.fingerprint(part):
-        return False
-    deadline = time.monotonic() + HUNG_SECONDS
-    while part.probe():
-        if time.monotonic() > deadline or not record.identity.alive():
-            return False
-        time.sleep(0.1)
-    return True
-
-
-def _await_healthy(layout: Layout, part: Component, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        found = report.process_status(layout, part)
-        if found.healthy:
-            return
-        if found.pid is None or time.monotonic() > deadline:
-            what = "ended" if found.pid is None else f"is not healthy after {seconds:.0f} s: {found.detail}"
-            raise LabError(
-                f"The lab's {part.name} {what}; its last lines in {layout.logs / part.name}.log:\n"
-                f"{processes.last_lines(layout, part.name)}"
-            )
-        time.sleep(0.05)
-
-
-def _grant(layout: Layout) -> None:
-    with health.client(layout) as api:
-        for item in identities.rights():
-            kind = {"ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings"}[item["kind"]]
-            path = f"/apis/{item['apiVersion']}/{kind}/{item['metadata']['name']}"
-            query = {"fieldManager": "lockgate-lab", "force": "true"}
-            headers = {"Content-Type": "application/apply-patch+yaml"}
-            api.patch(path, params=query, json=item, headers=headers).raise_for_status()
-
-
-def _await_node(layout: Layout) -> None:
-    deadline = time.monotonic() + HEALTHY_SECONDS
-    while not report.node_ready(layout):
-        if time.monotonic() > deadline:
-            lines = processes.last_lines(layout, "kubelet")
-            what = f"The lab's node is not ready after {HEALTHY_SECONDS:.0f} s"
-            raise LabError(f"{what}; the kubelet's last lines:\n{lines}")
-        time.sleep(0.1)
+    if marker.exists() and marker.read_text() != processes.boot_id():
+        remains.remove_files(layout)
 
 
 def _stop(layout: Layout) -> None:

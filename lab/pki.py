@@ -56,9 +56,7 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
 def _read_authority(folder: Path, name: str) -> Authority | None:
@@ -184,8 +182,6 @@ def ensure_signing_key(folder: Path) -> None:
     if (folder / "sa.key").exists() and (folder / "sa.pub").exists():
         return
     key = ec.generate_private_key(ec.SECP256R1())
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     write_private(folder / "sa.key", key_pem(key))
     write_private(folder / "sa.pub", public)

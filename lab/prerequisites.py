@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
@@ -15,6 +17,7 @@ from lab import host, packetfilter, processes
 from lab.layout import LOOPBACK, Layout, default
 
 SOCKET_PATH_LIMIT = 107
+PORT_SECONDS = 2.0
 CONTROLLERS = {"cpu", "cpuset", "memory", "pids"}
 NETWORK_PROBE = """set -e
 ip link set lo up
@@ -73,6 +76,8 @@ def _kernel() -> Iterator[Missing]:
         yield Missing(what="the overlay file system", remedy="load the kernel's module `overlay`")
     if not Path("/proc/sys/net/bridge/bridge-nf-call-iptables").exists():
         yield Missing(what="packet filtering on bridges", remedy="load the kernel's module `br_netfilter`")
+    if not shutil.which("iptables", path=processes.SEARCH_PATH):
+        return  # The toolchain installs it, and then this is looked at again.
     probe = host.attempt("unshare", "--net", "sh", "-c", NETWORK_PROBE)
     if probe.returncode != 0:
         reason = probe.stderr.strip().splitlines()[-1:] or [f"exit code {probe.returncode}"]
@@ -92,20 +97,29 @@ def _paths(layout: Layout) -> Iterator[Missing]:
 
 
 def _ports(layout: Layout) -> Iterator[Missing]:
+    """A process that was just killed may hold its port for a moment longer."""
     if processes.marked(layout):
         return
+    deadline = time.monotonic() + PORT_SECONDS
     for item in dataclass_fields(layout.ports):
         port = getattr(layout.ports, item.name)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError as error:
-                name = item.name.replace("_", " ")
-                yield Missing(
-                    what=f"port {LOOPBACK}:{port} for the lab's {name} ({error.strerror})",
-                    remedy=f"see who has it with `ss -ltnp 'sport = :{port}'` and end that",
-                )
+        while not (free := _free(port)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if not free:
+            yield Missing(
+                what=f"port {LOOPBACK}:{port}, for the lab's {item.name.replace('_', ' ')}, which is in use",
+                remedy=f"see by whom with `ss -ltnp 'sport = :{port}'` and end that",
+            )
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 def _other_cluster(layout: Layout) -> Iterator[Missing]:

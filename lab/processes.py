@@ -101,7 +101,8 @@ def _mark(layout: Layout, name: str) -> str:
 
 def start(layout: Layout, component: Component) -> Record:
     """Starts it in a session of its own, with its output in ``logs/<name>.log``; whatever ran in its place is ended."""
-    stop_all(marked(layout, component))
+    recorded = read(layout, component.name)
+    stop_all([*([recorded.identity] if recorded else []), *marked(layout, component)])
     layout.logs.mkdir(parents=True, exist_ok=True)
     log = layout.logs / f"{component.name}.log"
     environment = {"PATH": SEARCH_PATH, "HOME": str(layout.root), MARK: f"{component.name}@{layout.root}"}
@@ -119,13 +120,17 @@ def start(layout: Layout, component: Component) -> Record:
 
 
 def marked(layout: Layout, component: Component | None = None) -> list[Identity]:
-    """Living processes that carry this lab's mark: all of them, or those that run ``component``'s program."""
+    """Living processes that carry this lab's mark: all of them, or those that run ``component``'s program.
+
+    The program is compared by its name, since its folder may be another than it was, and since what a component starts
+    (containerd's shims, the kubelet's commands) carries the mark too.
+    """
     wanted = f"@{layout.root}" if component is None else _mark(layout, component.name)
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or not _carries(entry, wanted):
             continue
-        if component is None or _program(entry) == component.argv[0]:
+        if component is None or _program(entry) == Path(component.argv[0]).name:
             identity = identify(int(entry.name))
             found += [identity] if identity else []
     return found
@@ -142,7 +147,7 @@ def _carries(process: Path, wanted: str) -> bool:
 
 def _program(process: Path) -> str:
     try:
-        return (process / "cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")
+        return Path((process / "cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")).name
     except OSError:
         return ""
 

@@ -77,8 +77,10 @@ def remove_files(layout: Layout) -> None:
     for link in CONTAINER_LOGS.glob("*.log"):
         if link.is_symlink() and link.readlink().is_relative_to(layout.root):
             link.unlink()
-    for result in CNI_RESULTS.glob(f"{layout.cgroup}-*"):
-        result.unlink(missing_ok=True)
+    for result in CNI_RESULTS.glob(f"{layout.cgroup}-*-eth0"):
+        sandbox = result.name.removeprefix(f"{layout.cgroup}-").removesuffix("-eth0")
+        for file in CNI_RESULTS.glob(f"*-{sandbox}-*"):
+            file.unlink(missing_ok=True)
     for folder in (CONTAINER_LOGS, CNI_RESULTS, CNI_RESULTS.parent):
         with contextlib.suppress(OSError):
             folder.rmdir()
