@@ -116,11 +116,10 @@ class Ledger:
                 releases={key: Release.from_dict(item, (pods or {}).get(key)) for key, item in values["releases"].items()},
                 history=tuple(Entry(**item) for item in values.get("history") or []),
             )
+            missing = {ledger.live, *ledger.slots.values()} - {"", *ledger.releases}
         except (KeyError, TypeError, AttributeError) as error:
             raise StateError(f"ledger: cannot be read ({error!r}); restore the stack's state from a backup") from error
-        missing = {ledger.live, *ledger.slots.values()} - set(ledger.releases)
         if missing:
-            raise StateError(
-                f"ledger.releases lacks {', '.join(sorted(missing))}, which is in use; restore the stack's state from a backup"
-            )
+            lacking = ", ".join(sorted(map(str, missing)))
+            raise StateError(f"ledger.releases lacks {lacking}, which is in use; restore the stack's state from a backup")
         return ledger
