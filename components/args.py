@@ -32,7 +32,8 @@ class ServiceArgs:
     encrypted in the state). ``note`` goes into the ledger's next entry. ``pinned`` is the id of a release of the ledger to
     go back to just as it was; it counts only as long as image, version, config and secrets are that release's.
     ``namespace`` is made unless ``create_namespace`` is False. ``node_port`` (30000-32767) opens the service on every node.
-    Times are in seconds. ``rollback`` tells whether a failed release goes back by itself.
+    Times are in seconds, but for ``deployment_timeout_minutes``, which bounds the whole update. ``rollback`` tells whether a
+    failed release goes back by itself.
     """
 
     image: str
@@ -55,6 +56,7 @@ class ServiceArgs:
     pre_stop_seconds: int = 5
     termination_grace_seconds: int = 30
     health_check_timeout_seconds: int = 300
+    deployment_timeout_minutes: float = 10
     smoke_test: SmokeTestArgs | None = None
     rollback: bool = True
     ledger_limit: int = DEFAULT_LIMIT

@@ -10,7 +10,7 @@ from pulumi import ResourceOptions
 
 from components import objects
 from components.args import BlueGreenServiceArgs
-from components.foundation import Foundation, secret_values, wanted_release
+from components.foundation import Foundation, connect, secret_values, wanted_release
 from components.kubernetes import Object
 from components.state import Past, read_past
 from infra.decision import Decision, decide
@@ -36,7 +36,7 @@ class BlueGreenService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: BlueGreenServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("lockgate:index:BlueGreenService", name, None, opts)
-        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=self))
+        provider = connect(self, name, args)
         past = read_past("Cutover", name)
         wanted = wanted_release(name, args, past.ledger)
         self.decision = decide(wanted, past.ledger)

@@ -12,7 +12,18 @@ from components.args import ServiceArgs
 from components.kubernetes import Object
 from components.state import Past
 from infra.ledger import Ledger
+from infra.provider import resources
 from infra.release import Release
+
+
+def connect(parent: pulumi.ComponentResource, name: str, args: ServiceArgs) -> resources.Provider:
+    """The provider of the release's steps. Made before all else, so that its plugin starts while the program goes on."""
+    return resources.Provider(
+        f"{name}-cluster",
+        context=args.kube_context,
+        timeout_minutes=args.deployment_timeout_minutes,
+        opts=ResourceOptions(parent=parent),
+    )
 
 
 def wanted_release(name: str, args: ServiceArgs, ledger: Ledger) -> Release:

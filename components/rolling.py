@@ -9,7 +9,7 @@ from pulumi import ResourceOptions
 
 from components import objects
 from components.args import RollingServiceArgs
-from components.foundation import Foundation, secret_values, wanted_release
+from components.foundation import Foundation, connect, secret_values, wanted_release
 from components.kubernetes import Object
 from components.state import read_past
 from infra.labels import NAME
@@ -29,7 +29,7 @@ class RollingService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RollingServiceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("lockgate:index:RollingService", name, None, opts)
-        provider = resources.Provider(f"{name}-cluster", context=args.kube_context, opts=ResourceOptions(parent=self))
+        provider = connect(self, name, args)
         past = read_past("Rollout", name)
         wanted = wanted_release(name, args, past.ledger)
         if wanted.id != past.ledger.live:

@@ -27,10 +27,18 @@ from infra.labels import RELEASE, SLOT
 
 FIELD_MANAGER = "lockgate"
 REQUEST_SECONDS = 5.0
+HTTP_SERVER_ERROR = 500
 
 
 class ClusterError(LockgateError):
     """The cluster cannot be found or reached."""
+
+
+def is_passing(error: httpx2.HTTPError) -> bool:
+    """Whether the same request may go through a little later: the API server restarts, or has too much to do."""
+    if isinstance(error, ApiError):
+        return error.status.code == httpx2.codes.TOO_MANY_REQUESTS or (error.status.code or 0) >= HTTP_SERVER_ERROR
+    return isinstance(error, httpx2.TransportError)
 
 
 def find_context(context: str | None) -> SingleConfig:

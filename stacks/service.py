@@ -41,8 +41,8 @@ _STRATEGIES: dict[str, Callable[[Settings, ResourceOptions], BlueGreenService | 
 
 _SAME = (  # noqa: SIM905
     "image version namespace port config secrets revision note replicas node_port readiness_path liveness_path cpu_request "
-    "memory_request memory_limit pre_stop_seconds termination_grace_seconds health_check_timeout_seconds ledger_limit "
-    "kube_context"
+    "memory_request memory_limit pre_stop_seconds termination_grace_seconds health_check_timeout_seconds "
+    "deployment_timeout_minutes ledger_limit kube_context"
 ).split()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx2
 
 from infra.errors import ReleaseError
-from infra.kubernetes import Cluster
+from infra.kubernetes import Cluster, is_passing
 
 POLL_SECONDS = 0.2
 
@@ -31,11 +32,15 @@ class StoppedError(ReleaseError):
 
 @dataclass
 class Context:
-    """One call of the engine. ``say`` shows a line beside the resource while the update runs."""
+    """One call of the engine. ``say`` shows a line beside the resource while the update runs.
+
+    ``deadline`` is when the whole update must have ended, on the clock of ``time.monotonic``.
+    """
 
     cluster: Cluster
     say: Callable[[str], None]
     stop: threading.Event = field(default_factory=threading.Event)
+    deadline: float = math.inf
 
     def wait(self, seconds: float = POLL_SECONDS) -> None:
         """Waits, unless the user stops the update: then raises ``StoppedError``."""
@@ -45,17 +50,21 @@ class Context:
     def until(self, check: Callable[[], str | None], seconds: float, late: Callable[[str], Exception]) -> None:
         """Asks ``check`` until it answers None; what it answers otherwise is what is waited for.
 
-        An API server that does not answer is waited for as well. After ``seconds``, raises ``late(last answer)``.
+        An API server that does not answer is waited for as well. After ``seconds``, or when the whole update has taken its
+        time, raises ``late(last answer)``.
         """
-        deadline = time.monotonic() + seconds
+        deadline = min(time.monotonic() + seconds, self.deadline)
         while True:
             try:
                 waiting = check()
-            except httpx2.TransportError as error:
+            except httpx2.HTTPError as error:
+                if not is_passing(error):
+                    raise
                 waiting = f"the API server at {self.cluster.server} does not answer ({type(error).__name__})"
             if waiting is None:
                 return
             if time.monotonic() > deadline:
-                raise late(waiting)
+                over = "; the update has taken all of deploymentTimeoutMinutes" if deadline == self.deadline else ""
+                raise late(f"{waiting}{over}")
             self.say(waiting)
             self.wait()

@@ -158,7 +158,10 @@ def _cut_over(ctx: Context, traffic: Traffic, slot: str, recorded: str, ledger: 
 def _go_back(ctx: Context, traffic: Traffic, slot: str, ledger: Ledger, error: Exception) -> None:
     cause = str(error)
     if not traffic.moveBack:
-        raise PhaseError("bake", f"{cause}\nrollbackEnabled is false: the traffic stays in {slot}", "") from error
+        raise ReleaseError(
+            f"bake: {cause}\nrollbackEnabled is false: the traffic stays in {slot}, while the ledger goes on with {ledger.live}. "
+            "Run the same update again to bake it once more, or `pulumi up --refresh` with another release"
+        ) from error
     ctx.say(f"moving the traffic back to {ledger.active}: {cause}")
     back = f"{ledger.live} in {ledger.active}"
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -33,20 +35,22 @@ def find_step(kind: str) -> Step:
 class Plugin:
     """What the engine asks, in plain values. ``say`` shows a line beside the resource with this URN.
 
+    A plugin lives as long as one update, so that its start is the update's.
     The Kubernetes client is imported when a cluster is first needed: an update that changes nothing does without it.
     """
 
     def __init__(self, say: Callable[[str, str], None], steps: Callable[[str], Step] = find_step) -> None:
         self._say = say
         self._steps = steps
-        self._context_name: str | None = None
+        self._started = time.monotonic()
+        self._config: Mapping[str, Any] = {}
         self._cluster: Cluster | None = None
         self._lock = threading.Lock()
         self.stop = threading.Event()
 
     def configure(self, config: Mapping[str, Any]) -> None:
-        """``context`` is the kubeconfig's context; None for the current one."""
-        self._context_name = config.get("context")
+        """``context`` is the kubeconfig's context (None: the current one), ``timeoutMinutes`` what an update may take."""
+        self._config = config
 
     def diff(self, urn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """The inputs that changed. A preflight looks at the cluster, and raises where it must not go on."""
@@ -69,8 +73,10 @@ class Plugin:
         from infra.provider.context import Context
 
         with self._lock:
-            self._cluster = self._cluster or Cluster(self._context_name)
-        return Context(cluster=self._cluster, say=lambda text: self._say(urn, text), stop=self.stop)
+            self._cluster = self._cluster or Cluster(self._config.get("context"))
+        minutes = self._config.get("timeoutMinutes")
+        deadline = math.inf if minutes is None else self._started + 60 * minutes
+        return Context(cluster=self._cluster, say=lambda text: self._say(urn, text), stop=self.stop, deadline=deadline)
 
 
 def kind_of(urn: str) -> str:

@@ -11,12 +11,15 @@ from infra.provider import PACKAGE, VERSION
 
 
 class Provider(pulumi.ProviderResource):
-    """Which cluster the resources below work on: ``context`` of a kubeconfig (None: the current one)."""
+    """Which cluster the resources below work on: ``context`` of a kubeconfig (None: the current one).
+
+    ``timeout_minutes`` is what a whole update may take.
+    """
 
     def __init__(
-        self, name: str, *, context: pulumi.Input[str] | None = None, opts: pulumi.ResourceOptions | None = None
+        self, name: str, *, context: pulumi.Input[str] | None, timeout_minutes: float, opts: pulumi.ResourceOptions
     ) -> None:
-        super().__init__(PACKAGE, name, {"context": context}, _versioned(opts))
+        super().__init__(PACKAGE, name, {"context": context, "timeoutMinutes": timeout_minutes}, _versioned(opts))
 
 
 class _Step(pulumi.CustomResource):
@@ -62,5 +65,5 @@ class Rollout(_Step):
     ledger: pulumi.Output[dict[str, Any]]
 
 
-def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+def _versioned(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=VERSION))

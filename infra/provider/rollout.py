@@ -82,7 +82,7 @@ def _undo(ctx: Context, new: Mapping[str, Any], ledger: Ledger, error: Exception
     phase = error.phase if isinstance(error, PhaseError) else "rollout"
     cause = error.cause if isinstance(error, PhaseError) else str(error)
     if not new["undo"]:
-        raise PhaseError(phase, f"{cause}\nrollbackEnabled is false: the rollout was not undone", "") from error
+        raise ReleaseError(f"{phase}: {cause}\nrollbackEnabled is false: the rollout was not undone") from error
     ctx.say(f"undoing: back to {ledger.live}")
     try:
         _apply(ctx, new["previous"])
