@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from infra.errors import UsageError
 from operations.project import NAME
 
 SALT = "encryptionsalt"
+UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Characters that JSON allows in a string as they are, and YAML does not."""
 
 
 def edit(path: Path, values: Mapping[str, Any]) -> None:
@@ -131,7 +134,11 @@ def _with_newline(text: str) -> str:
 
 def _literal(value: Any) -> str:
     """JSON, which every YAML reader takes for what it is: a string stays a string."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return UNSAFE.sub(_escaped, json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
 
 
 def _text(path: Path) -> str:

@@ -1,0 +1,38 @@
+# Everything begins with a Python environment, which is made from requirements.lock and kept until that changes.
+BIN := .venv/bin
+CHECKS := $(BIN)/ruff check --quiet . && $(BIN)/mypy
+
+.DEFAULT_GOAL := help
+.PHONY: help up down clean test test-unit lint bench lock venv
+
+help:  ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+up: venv  ## Bring up tools, lab, backend and the stacks dev, staging and prod
+	@$(BIN)/lockgate up
+
+down: venv  ## Stop the lab; its data stays
+	@$(BIN)/lockgate lab down
+
+clean: venv  ## Remove the lab with its data, and the stacks' state
+	@$(BIN)/lockgate clean --yes
+
+test: venv  ## Run every check and every test; a lab is started where none runs, and stopped again
+	@$(CHECKS)
+	@$(BIN)/python -m operations.with_lab $(BIN)/python -m pytest
+
+test-unit: venv  ## Run the checks and the tests that need no lab
+	@$(CHECKS)
+	@$(BIN)/python -m pytest tests/unit tests/contract
+
+lint: venv  ## Run ruff and mypy
+	@$(CHECKS)
+
+bench: venv  ## Measure releases, returns and updates on the lab
+	@$(BIN)/python -m operations.with_lab $(BIN)/python -m benchmarks
+
+lock:  ## Resolve requirements.lock anew from pyproject.toml
+	@scripts/utils/lock
+
+venv:  ## Make the Python environment
+	@scripts/utils/venv
