@@ -101,8 +101,9 @@ def _head(
     labels: Mapping[str, str],
     annotations: Mapping[str, str] | None = None,
 ) -> Manifest:
-    metadata = {"name": name, "namespace": args.namespace, "labels": dict(labels), "annotations": dict(annotations or {})}
-    return {"apiVersion": version, "kind": kind, "metadata": metadata}
+    metadata = {"name": name, "namespace": args.namespace, "labels": dict(labels)}
+    annotated = {**metadata, "annotations": dict(annotations)} if annotations else metadata
+    return {"apiVersion": version, "kind": kind, "metadata": annotated}
 
 
 def namespace(args: ServiceArgs) -> Manifest:

@@ -11,7 +11,7 @@ from lightkube.resources.core_v1 import Pod
 from infra.labels import RELEASE
 
 CRASHES = 2
-"""How many restarts of one container make a crash loop: a service may fail once while what it needs comes up."""
+"""How many restarts of a container that is not ready make a crash loop: one may fail once while what it needs comes up."""
 
 IMAGE_REASONS = frozenset({"ErrImagePull", "ImagePullBackOff"})
 HOPELESS_IMAGE = ("not found", "manifest unknown", "unauthorized", "denied", "no match for platform", "mismatch")
@@ -58,8 +58,8 @@ def judge(pods: Iterable[Pod], release: str) -> Verdict:
 
 
 def restarts(pods: Iterable[Pod]) -> dict[str, int]:
-    """How often each pod's containers were restarted."""
-    return {_name(pod): sum(status.restartCount for status in _statuses(pod)) for pod in pods}
+    """How often the containers of each pod that is not ending were restarted."""
+    return {_name(pod): sum(status.restartCount for status in _statuses(pod)) for pod in pods if not _ending(pod)}
 
 
 def _name(pod: Pod) -> str:
@@ -92,7 +92,7 @@ def _troubles(pod: Pod) -> Iterator[Trouble]:
         hopeless_image = reason in IMAGE_REASONS and any(word in message.lower() for word in HOPELESS_IMAGE)
         if hopeless_image or reason in HOPELESS_REASONS:
             yield Trouble(_name(pod), status.name, f"{reason}: {message}")
-        elif status.restartCount >= CRASHES:
+        elif status.restartCount >= CRASHES and not status.ready:
             yield Trouble(_name(pod), status.name, f"crash loop: {_last_end(status)}", logged=True)
 
 
