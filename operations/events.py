@@ -17,6 +17,7 @@ PHASES = {
     "lockgate:index:Cutover": "cutover",
     "lockgate:index:Rollout": "rollout",
 }
+BAKING = ("baking", "moving the traffic back")
 NAMED_PHASE = re.compile(r"^(preflight|deploy|ready|smoke|cutover|bake|rollout|schema): ")
 GENERIC = re.compile(r"^(update|preview|refresh) (failed|canceled)$")
 WRAPPING = re.compile(r"^(?:Exception calling application: |rpc error: code = \w+ desc = |sdk-v2/provider2\.go:\d+: )+")
@@ -39,6 +40,7 @@ class Follower:
     done: Callable[[str, str], None]
     failures: list[Failure] = field(default_factory=list)
     changes: Mapping[str, int] = field(default_factory=dict)
+    phase: str = ""
     _started: dict[str, float] = field(default_factory=dict)
 
     def feed(self, event: Mapping[str, Any]) -> None:
@@ -57,7 +59,11 @@ class Follower:
         phase = PHASES.get(step["type"])
         if phase and step["op"] not in IDLE_STEPS and not step["op"].startswith("delete"):
             self._started[step["urn"]] = time.monotonic()
-            self.say(phase, "")
+            self._tell(phase, "")
+
+    def _tell(self, phase: str, text: str) -> None:
+        self.phase = phase
+        self.say(phase, text)
 
     def _end(self, step: Mapping[str, Any]) -> None:
         started = self._started.pop(step["urn"], None)
@@ -71,7 +77,7 @@ class Follower:
         if diagnosis["severity"] == "error":
             self._fail(phase or ("deploy" if kind.startswith("kubernetes:") else "program"), text)
         elif diagnosis["severity"] == "info" and phase and text:
-            self.say("bake" if text.startswith("baking") else phase, text)
+            self._tell("bake" if text.startswith(BAKING) else phase, text)
 
     def _fail(self, phase: str, text: str) -> None:
         if not text or GENERIC.match(text):

@@ -52,7 +52,7 @@ def apply(pulumi: Pulumi, stack: str, keys: Mapping[str, Any], before: state.Sta
     with Display([stack]) as display:
         updates = Updates(pulumi, display)
         with updates.forwarding():
-            outcome = updates.run(stack, interrupted_before=before.interrupted)
+            outcome = updates.run(stack, killed_before=before.interrupted)
     return result(pulumi, stack, what, before.ledger, outcome)
 
 

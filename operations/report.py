@@ -72,10 +72,14 @@ class Result:
         rows = [("cause", first.cause), *((f"also {one.phase}", one.cause) for one in more)]
         if not self.after.live or self.after.live not in first.cause:
             rows.append(("live", f"{where(self.after)}, says the state"))
-        again = f"`lockgate release -s {self.stack} --image …`"
-        rows.append(("next", f"mend the cause and release again by {again}"))
+        rows.append(("next", self._next()))
         rows.append(("config", f"still wants {self.wanted}, so that a plain `pulumi up` would try it again"))
         return _rows(title, rows)
+
+    def _next(self) -> str:
+        if self.outcome.killed:
+            return "run the same command again: it looks at what is live, and goes on from there"
+        return f"mend the cause and release again by `lockgate release -s {self.stack} --image …`"
 
 
 def _measured(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:

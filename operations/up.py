@@ -74,7 +74,7 @@ def _update(pulumi: Pulumi, stacks: Sequence[str]) -> list[Outcome]:
         updates = Updates(pulumi, display)
 
         def run(stack: str) -> Outcome:
-            outcome = updates.run(stack, interrupted_before=state.read(pulumi, stack).interrupted)
+            outcome = updates.run(stack, killed_before=state.read(pulumi, stack).interrupted)
             if outcome.ok:
                 changed = f"{outcome.changes} changes" if outcome.changes else "no change"
                 display.done(stack, "up", f"{changed}, {outcome.seconds:.1f} s")

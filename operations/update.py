@@ -24,13 +24,17 @@ LAST_LINES = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """``failures`` is empty for an update that went well, and never for another."""
+    """``failures`` is empty for an update that went well, and never for another.
+
+    ``interrupted`` says that the user stopped it in order, ``killed`` that Pulumi died in the middle.
+    """
 
     stack: str
     failures: tuple[Failure, ...]
     changes: int
     seconds: float
     interrupted: bool = False
+    killed: bool = False
 
     @property
     def ok(self) -> bool:
@@ -62,17 +66,22 @@ class Updates:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
 
-    def run(self, stack: str, *, interrupted_before: bool) -> Outcome:
-        """Brings the stack to what its config says. An earlier update that was killed is cleared up first."""
+    def run(self, stack: str, *, killed_before: bool) -> Outcome:
+        """Brings the stack to what its config says.
+
+        After an update that was killed, the state is not refreshed before this one: the preflight compares what was
+        recorded with what is live, and a refresh would make the two the same. What the killed one had begun to create
+        is made again in place, and forgotten as pending afterwards.
+        """
         started = time.monotonic()
         locks.remove_dead(self.pulumi, stack)
-        if interrupted_before:
-            self.display.say(stack, "refresh", "an earlier update was killed: looking at what it left")
-            outcome = self._engine(stack, started, "refresh", "--clear-pending-creates")
-            if not outcome.ok:
-                return outcome
         self.display.say(stack, "update", "")
-        return self._engine(stack, started, "up")
+        outcome = self._engine(stack, started, "up")
+        if outcome.ok and killed_before:
+            self.display.say(stack, "refresh", "forgetting what a killed update left pending")
+            cleared = self._engine(stack, started, "refresh", "--clear-pending-creates")
+            return outcome if cleared.ok else cleared
+        return outcome
 
     def _engine(self, stack: str, started: float, command: str, *options: str) -> Outcome:
         follower = Follower(
@@ -83,7 +92,7 @@ class Updates:
             log, words = Path(folder) / "events", Path(folder) / "output"
             arguments = ["pulumi", command, "-s", stack, "--yes", "--skip-preview", *options]
             code = self._follow([*arguments, "--color", "never", "--event-log", str(log)], log, words, follower)
-            failures = _failures(code, follower, words)
+            failures = _failures(code, follower, words.read_text(errors="replace"))
         if failures:
             self.display.failed(stack, failures[0].phase)
         return Outcome(
@@ -92,6 +101,7 @@ class Updates:
             changes=sum(follower.changes.values()),
             seconds=time.monotonic() - started,
             interrupted=self.interrupted,
+            killed=code < 0,
         )
 
     def _follow(self, command: list[str], log: Path, words: Path, follower: Follower) -> int:
@@ -127,10 +137,13 @@ def _drain(log: Path, position: int, follower: Follower) -> int:
     return position
 
 
-def _failures(code: int, follower: Follower, words: Path) -> tuple[Failure, ...]:
+def _failures(code: int, follower: Follower, words: str) -> tuple[Failure, ...]:
     if code == 0:
         return ()
+    if code < 0:
+        name = signal.Signals(-code).name
+        return (Failure(follower.phase or "start", f"Pulumi was killed ({name}); what is live may not be what the state says"),)
     if follower.failures:
         return tuple(follower.failures)
-    lines = [line for line in words.read_text(errors="replace").splitlines() if line.strip()]
-    return (Failure("program", "\n".join(lines[-LAST_LINES:]) or f"pulumi exits {code}"),)
+    lines = [line for line in words.partition("Diagnostics:")[2].splitlines() or words.splitlines() if line.strip()]
+    return (Failure(follower.phase or "start", "\n".join(lines[-LAST_LINES:]) or f"pulumi exits {code}"),)

@@ -36,9 +36,7 @@ def held(fake: FakePulumi, stack: str = "prod", **changes: Any) -> Path:
     return path
 
 
-def test_the_lock_of_a_dead_process_goes_and_is_named(
-    fake: FakePulumi, dead_pid: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_lock_of_a_dead_process_goes(fake: FakePulumi, dead_pid: int) -> None:
     path = held(fake, pid=dead_pid)
     assert locks.remove_dead(fake.pulumi, "prod") == [path]
     assert list(path.parent.iterdir()) == []
