@@ -1,0 +1,8 @@
+"""Stacks of one's own on the running lab: their own backend, namespaces and ports; nothing of them stays."""
+
+from benchmarks.rig.cluster import Observer
+from benchmarks.rig.process import Done, Running
+from benchmarks.rig.rig import Rig, open_rig
+from benchmarks.rig.stack import Stack
+
+__all__ = ["Done", "Observer", "Rig", "Running", "Stack", "open_rig"]

@@ -1,0 +1,123 @@
+"""Makes stacks and takes them away."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from lightkube.resources.core_v1 import Namespace, Service
+from lightkube.types import CascadeType
+
+import lab
+from benchmarks.rig.cluster import Observer, until
+from benchmarks.rig.stack import Stack
+from infra.kubernetes import Cluster
+from operations import backend, environment
+from operations.project import Project
+
+ROOT = Path(__file__).parents[2]
+PREFIX = "lgtest"
+PORTS = range(30100, 30199)
+QUICK = {
+    "bakeSeconds": 2,
+    "healthCheckTimeoutSeconds": 20,
+    "smokeTimeoutSeconds": 20,
+    "preStopSeconds": 3,
+    "terminationGraceSeconds": 10,
+}
+"""Settings with which a test does not wait long."""
+
+
+class Rig:
+    """A copy of the project with a backend of its own, and the stacks made in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = Project(folder)
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(ROOT / name, folder / name)
+        base = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "LOCKGATE_PROJECT"))}
+        self.environment = {**base, **environment.build(self.project, base)}
+        backend.ensure(self.project, self.environment)
+        os.environ.update({key: self.environment[key] for key in ("PATH", "KUBECONFIG")})
+        self.cluster = Cluster("lockgate-lab")
+        self.stacks: list[Stack] = []
+
+    def stack(self, settings: Mapping[str, Any] | None = None, **more: Any) -> Stack:
+        """A new stack with quick settings and ``settings`` on top; nothing is deployed yet."""
+        name = f"{PREFIX}-{os.getpid()}-{secrets.token_hex(3)}"
+        port = self.free_port()
+        values = {"namespace": name, "nodePort": port, **QUICK, **(settings or {}), **more}
+        config = {"config": {f"lockgate:{key}": value for key, value in values.items() if value is not None}}
+        (self.project.root / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(config))
+        return self.adopt(name, self.project.root, port)
+
+    def adopt(self, name: str, folder: Path, port: int) -> Stack:
+        """A new stack of the project in ``folder``, whose program keeps to the namespace ``name``."""
+        stack = Stack(name, folder, self.environment, Observer(self.cluster, name), f"http://127.0.0.1:{port}")
+        self.stacks.append(stack)
+        stack.pulumi("stack", "init", "--no-select").good()
+        return stack
+
+    def free_port(self) -> int:
+        """A node port that no Service has."""
+        taken = {
+            port.nodePort
+            for service in self.cluster.client.list(Service, namespace="*")
+            for port in (service.spec.ports if service.spec else None) or []
+        }
+        return random.choice([port for port in PORTS if port not in taken])  # noqa: S311
+
+    def remove(self, stack: Stack) -> None:
+        """Ends what runs of the stack and takes its namespace away, without waiting for it."""
+        stack.end()
+        _delete(self.cluster, stack.name)
+        if stack in self.stacks:
+            self.stacks.remove(stack)
+
+    def close(self) -> None:
+        """Removes every stack and waits until their namespaces are gone."""
+        names = {stack.name for stack in self.stacks}
+        for stack in list(self.stacks):
+            self.remove(stack)
+        until(lambda: not names & _namespaces(self.cluster), f"end of {', '.join(sorted(names))}", 120)
+
+
+@contextlib.contextmanager
+def open_rig(folder: Path) -> Iterator[Rig]:
+    """A rig on the running lab, which is started where none runs, and then stopped at the end."""
+    running = lab.status().healthy
+    if not running:
+        lab.up()
+    lab.ensure_images()
+    rig = Rig(folder)
+    try:
+        for name in _namespaces(rig.cluster):
+            if _is_orphan(name):
+                _delete(rig.cluster, name)
+        yield rig
+    finally:
+        rig.close()
+        if not running:
+            lab.down()
+
+
+def _namespaces(cluster: Cluster) -> set[str]:
+    return {str(item.metadata.name) for item in cluster.client.list(Namespace) if item.metadata}
+
+
+def _is_orphan(name: str) -> bool:
+    """Whether the namespace is left from a run whose process is gone."""
+    parts = name.split("-")
+    return parts[0] == PREFIX and len(parts) > 2 and parts[1].isdigit() and not Path(f"/proc/{parts[1]}").exists()
+
+
+def _delete(cluster: Cluster, name: str) -> None:
+    if name in _namespaces(cluster):
+        cluster.client.delete(Namespace, name, cascade=CascadeType.BACKGROUND)

@@ -1,0 +1,40 @@
+"""What the tests on the lab stand on: a rig of their own beside whatever else the lab runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import lab
+from benchmarks.rig import Rig, Stack, open_rig
+
+Factory = Callable[..., Stack]
+
+
+@pytest.fixture(scope="session")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    lacking = [] if lab.status().healthy else lab.check()
+    if lacking:
+        pytest.skip(f"no lab can run here: {'; '.join(map(str, lacking))}")
+    with open_rig(tmp_path_factory.mktemp("project")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make_stack(rig: Rig) -> Iterator[Factory]:
+    """Makes stacks that are gone after the test."""
+    made: list[Stack] = []
+
+    def make(**settings: Any) -> Stack:
+        made.append(rig.stack(settings))
+        return made[-1]
+
+    yield make
+    for stack in made:
+        rig.remove(stack)
