@@ -52,7 +52,7 @@ class _Plan:
     def __init__(
         self,
         parent: BlueGreenService,
-        provider: resources.Provider,
+        provider: pulumi.ProviderResource,
         name: str,
         args: BlueGreenServiceArgs,
         past: Past,

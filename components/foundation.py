@@ -16,9 +16,10 @@ from infra.provider import resources
 from infra.release import Release
 
 
-def connect(parent: pulumi.ComponentResource, name: str, args: ServiceArgs) -> resources.Provider:
-    """The provider of the release's steps. Made before all else, so that its plugin starts while the program goes on."""
-    return resources.Provider(
+def connect(parent: pulumi.ComponentResource, name: str, args: ServiceArgs) -> pulumi.ProviderResource:
+    """The provider of the release's steps: the one that the caller passed in ``opts``, else one of the component's own."""
+    passed = parent.get_provider("lockgate:index:Provider")
+    return passed or resources.Provider(
         f"{name}-cluster",
         context=args.kube_context,
         timeout_minutes=args.deployment_timeout_minutes,

@@ -10,6 +10,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ResourceOptions
 
 from components import BlueGreenService, BlueGreenServiceArgs, RollingService, RollingServiceArgs, SmokeTestArgs
+from infra.provider.resources import Provider
 from infra.settings import Settings
 
 QPS, BURST = 500, 1000
@@ -17,12 +18,14 @@ QPS, BURST = 500, 1000
 
 
 def service(settings: Settings) -> BlueGreenService | RollingService:
-    """The service that ``settings`` describe, on the cluster that they name."""
-    cluster = kubernetes.Provider(
-        "cluster", context=settings.kube_context, kube_client_settings={"qps": QPS, "burst": BURST}
-    )
-    opts = ResourceOptions(providers=[cluster])
-    return _STRATEGIES[settings.strategy](settings, opts)
+    """The service that ``settings`` describe, on the cluster that they name.
+
+    Both providers come first and side by side: the engine starts the second plugin while the first one connects.
+    """
+    context = settings.kube_context
+    cluster = kubernetes.Provider("cluster", context=context, kube_client_settings={"qps": QPS, "burst": BURST})
+    releases = Provider("releases", context=context, timeout_minutes=settings.deployment_timeout_minutes)
+    return _STRATEGIES[settings.strategy](settings, ResourceOptions(providers=[cluster, releases]))
 
 
 def _blue_green(settings: Settings, opts: ResourceOptions) -> BlueGreenService:

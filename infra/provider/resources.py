@@ -17,7 +17,12 @@ class Provider(pulumi.ProviderResource):
     """
 
     def __init__(
-        self, name: str, *, context: pulumi.Input[str] | None, timeout_minutes: float, opts: pulumi.ResourceOptions
+        self,
+        name: str,
+        *,
+        context: pulumi.Input[str] | None,
+        timeout_minutes: float,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(PACKAGE, name, {"context": context, "timeoutMinutes": timeout_minutes}, _versioned(opts))
 
@@ -65,5 +70,5 @@ class Rollout(_Step):
     ledger: pulumi.Output[dict[str, Any]]
 
 
-def _versioned(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=VERSION))
