@@ -1,6 +1,7 @@
 #!/bin/sh
 # Serves like any good version, but ends with an error 10 s after real traffic began (probes do not count).
-port=${PODINFO_PORT:-9898}
+# A Service named podinfo makes Kubernetes set PODINFO_PORT to a URL; podinfo ignores that, too.
+case ${PODINFO_PORT:-} in '' | *[!0-9]*) port=9898 ;; *) port=$PODINFO_PORT ;; esac
 /bin/podinfo "$@" &
 child=$!
 stop() { kill -TERM "$child"; wait "$child"; exit; }

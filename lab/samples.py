@@ -15,7 +15,7 @@ from lab.layout import Layout, default
 
 GOOD = ("1.0.0", "1.1.0", "1.2.0")
 EXITS, UNREADY, WRONG, LATER = "1.3.0-exits", "1.3.0-unready", "1.3.0-wrongversion", "1.3.0-failslater"
-APPLETS = ("sh", "wget", "grep", "tr", "sed", "awk", "cat", "sleep", "seq", "date", "head", "tail", "nslookup")
+APPLETS = ("sh", "wget", "grep", "tr", "sed", "awk", "cat", "sleep", "seq", "date", "head", "tail", "nslookup", "timeout")
 PODINFO = "/bin/podinfo"
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
+import lab
 from lab import health, layout, processes, remains
 
 CLONE_NEWNET = 0x40000000
@@ -40,6 +42,22 @@ def own_network() -> Iterator[None]:
     finally:
         _call("setns", home, CLONE_NEWNET)
         os.close(home)
+
+
+@contextmanager
+def running_lab(folder: Path) -> Iterator[None]:
+    """A lab with its data in ``folder`` and the sample images in its registry; skipped where none can run."""
+    with pytest.MonkeyPatch.context() as patch, own_network():
+        patch.setenv("LOCKGATE_LAB_DIR", str(folder))
+        lacking = lab.check()
+        if lacking:
+            pytest.skip(f"no lab can run here: {'; '.join(map(str, lacking))}")
+        try:
+            lab.up()
+            lab.ensure_images()
+            yield
+        finally:
+            lab.clean()
 
 
 def footprint() -> dict[str, object]:

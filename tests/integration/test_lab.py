@@ -19,9 +19,9 @@ from own_lab import (
     deploy,
     footprint,
     make_namespace,
-    own_network,
     remove,
     request,
+    running_lab,
     shim_sockets,
     until,
     version,
@@ -41,17 +41,8 @@ UP = [sys.executable, "-c", "import lab; lab.up()"]
 
 @pytest.fixture(scope="module", autouse=True)
 def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch, own_network():
-        patch.setenv("LOCKGATE_LAB_DIR", str(tmp_path_factory.mktemp("lab")))
-        lacking = lab.check()
-        if lacking:
-            pytest.skip(f"no lab can run here: {'; '.join(map(str, lacking))}")
-        try:
-            lab.up()
-            lab.ensure_images()
-            yield
-        finally:
-            lab.clean()
+    with running_lab(tmp_path_factory.mktemp("lab")):
+        yield
 
 
 @pytest.fixture
