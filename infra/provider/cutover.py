@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx2
 from lightkube import ApiError
@@ -17,6 +17,7 @@ from infra.ledger import Entry, Ledger, other_slot
 from infra.plain import plain
 from infra.provider.bake import bake
 from infra.provider.context import Context, PhaseError
+from infra.provider.pods import judge
 from infra.provider.prober import Prober
 from infra.release import Release
 
@@ -40,53 +41,30 @@ class Traffic:
         return {NAME: self.service, SLOT: slot}
 
 
-def move(ctx: Context, traffic: Traffic, slot: str, expected: str, live: str) -> float:
-    """Sends the traffic to ``slot``, by compare and swap; gives the seconds until the EndpointSlices showed it, and only it.
-
-    Goes on where the traffic is there already. Raises ``PhaseError`` where the Service selects neither ``slot`` nor
-    ``expected``, and where the slot has too few ready endpoints in time.
-    """
-    _enough_ready(ctx, traffic, slot, live)
-    started = time.monotonic()
-    _swap(ctx, traffic, slot, expected, live)
-    names = _pods(ctx, traffic, slot)
+def _enough_ready(ctx: Context, traffic: Traffic, slot: str, release: str, live: str) -> None:
+    """Waits until the slot serves the release and no other one: a rejected release's pods may still be in it."""
 
     def check() -> str | None:
-        now = ctx.cluster.endpoints(traffic.namespace, traffic.service)
-        stale = now.ready - names
-        if not stale and len(now.ready) >= traffic.replicas:
+        now = judge(ctx.cluster.pods(traffic.namespace, traffic.selector(slot)), release)
+        if now.ready >= traffic.replicas and not now.others:
             return None
-        return f"{len(now.ready & names)} of {traffic.replicas} endpoints are ready, {len(stale)} of the other slot remain"
-
-    ctx.until(check, traffic.seconds, lambda waiting: PhaseError("cutover", f"{waiting} after {traffic.seconds:.0f} s", live))
-    ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(other_slot(slot) if expected else slot))
-    return time.monotonic() - started
-
-
-def _pods(ctx: Context, traffic: Traffic, slot: str) -> frozenset[str]:
-    pods = ctx.cluster.pods(traffic.namespace, traffic.selector(slot))
-    return frozenset(pod.metadata.name for pod in pods if pod.metadata and pod.metadata.name)
-
-
-def _enough_ready(ctx: Context, traffic: Traffic, slot: str, live: str) -> None:
-    deployment = f"{traffic.service}-{slot}"
-
-    def check() -> str | None:
-        found = ctx.cluster.deployment(traffic.namespace, deployment)
-        ready = (found.status.readyReplicas if found and found.status else 0) or 0
-        return None if ready >= traffic.replicas else f"{ready} of {traffic.replicas} pods of {deployment} are ready"
+        others = f", {now.others} pods of another release remain" if now.others else ""
+        return f"{now.ready} of {traffic.replicas} pods of {release} in {slot} are ready{others}"
 
     ctx.until(check, traffic.seconds, lambda waiting: PhaseError("cutover", f"{waiting} after {traffic.seconds:.0f} s", live))
 
 
 def _swap(ctx: Context, traffic: Traffic, slot: str, expected: str, live: str) -> None:
+    """Sends the traffic to ``slot``, by compare and swap; goes on where it is there already."""
+
     def attempt() -> str | None:
         service = ctx.cluster.service(traffic.namespace, traffic.service)
         if service is None or service.metadata is None:
             raise PhaseError("cutover", f"Service {traffic.service} is gone", live)
         found = ((service.spec.selector if service.spec else None) or {}).get(SLOT, "")
         if found not in (slot, expected):
-            raise PhaseError("cutover", f"Service {traffic.service} selects {found}, not {expected}: someone changed it", live)
+            what = f"Service {traffic.service} selects {found or 'no slot'}, not {expected or 'none'}: someone changed it"
+            raise PhaseError("cutover", what, live)
         try:
             version = service.metadata.resourceVersion
             ctx.cluster.select(traffic.namespace, traffic.service, traffic.selector(slot), version=version)
@@ -97,6 +75,25 @@ def _swap(ctx: Context, traffic: Traffic, slot: str, expected: str, live: str) -
         return None
 
     ctx.until(attempt, traffic.seconds, lambda waiting: PhaseError("cutover", waiting, live))
+
+
+def _arrived(ctx: Context, traffic: Traffic, slot: str, live: str) -> None:
+    """Waits until the EndpointSlices show the slot, and only it, with enough ready endpoints."""
+
+    def check() -> str | None:
+        names = _pods(ctx, traffic, slot)
+        now = ctx.cluster.endpoints(traffic.namespace, traffic.service)
+        stale = now.ready - names
+        if not stale and len(now.ready) >= traffic.replicas:
+            return None
+        return f"{len(now.ready & names)} of {traffic.replicas} endpoints are ready, {len(stale)} of the other slot remain"
+
+    ctx.until(check, traffic.seconds, lambda waiting: PhaseError("cutover", f"{waiting} after {traffic.seconds:.0f} s", live))
+
+
+def _pods(ctx: Context, traffic: Traffic, slot: str) -> frozenset[str]:
+    pods = ctx.cluster.pods(traffic.namespace, traffic.selector(slot))
+    return frozenset(pod.metadata.name for pod in pods if pod.metadata and pod.metadata.name)
 
 
 class Cutover:
@@ -112,7 +109,7 @@ class Cutover:
         release, slot = Release.from_dict(new["release"]), new["slot"]
         traffic = Traffic(**plain({key: new[key] for key in Traffic.__dataclass_fields__}))
         recorded = (old or {}).get("slot", "")
-        evidence = _cut_over(ctx, traffic, slot, recorded, ledger)
+        evidence = _cut_over(ctx, traffic, slot, recorded, ledger, release.id)
         after = self._recorded(ledger, release, new, evidence)
         return {**new, "ledger": after.to_dict(), "pods": after.pods()}
 
@@ -135,15 +132,22 @@ class Cutover:
         return {**state, "slot": ctx.cluster.selected_slot(state["namespace"], state["service"]) or ""}
 
 
-def _cut_over(ctx: Context, traffic: Traffic, slot: str, recorded: str, ledger: Ledger) -> dict[str, Any]:
+def _cut_over(ctx: Context, traffic: Traffic, slot: str, recorded: str, ledger: Ledger, release: str) -> dict[str, Any]:
     live = f"{ledger.live} in {ledger.active}" if ledger.live else ""
+    _enough_ready(ctx, traffic, slot, release, live)
+    started = time.monotonic()
     if not ledger.live:
-        seconds = move(ctx, traffic, slot, recorded, live)
-        return {"requests": 0, "failed": 0, "seconds": round(seconds, 2), "bakeSeconds": 0}
+        _swap(ctx, traffic, slot, recorded, live)
+        _arrived(ctx, traffic, slot, live)
+        ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(slot))
+        return {"requests": 0, "failed": 0, "seconds": round(time.monotonic() - started, 2), "bakeSeconds": 0}
     with Prober(ctx.cluster, traffic.namespace, traffic.service, traffic.port, traffic.path) as prober:
         ctx.say(f"moving the traffic to {slot}")
-        seconds = move(ctx, traffic, slot, recorded, live)
+        _swap(ctx, traffic, slot, recorded, live)
         try:
+            _arrived(ctx, traffic, slot, live)
+            seconds = time.monotonic() - started
+            ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(other_slot(slot)))
             bake(ctx, traffic, slot, prober)
         except Exception as error:
             _go_back(ctx, traffic, slot, ledger, error)
@@ -155,21 +159,23 @@ def _cut_over(ctx: Context, traffic: Traffic, slot: str, recorded: str, ledger: 
     }
 
 
-def _go_back(ctx: Context, traffic: Traffic, slot: str, ledger: Ledger, error: Exception) -> None:
-    cause = str(error)
+def _go_back(ctx: Context, traffic: Traffic, slot: str, ledger: Ledger, error: Exception) -> NoReturn:
+    phase, cause = (error.phase, error.cause) if isinstance(error, PhaseError) else ("bake", str(error))
+    back = f"{ledger.live} in {ledger.active}"
+    if slot == ledger.active:
+        raise PhaseError(phase, cause, back) from error
     if not traffic.moveBack:
         raise ReleaseError(
-            f"bake: {cause}\nrollbackEnabled is false: the traffic stays in {slot}, while the ledger goes on with {ledger.live}. "
-            "Run the same update again to bake it once more, or `pulumi up --refresh` with another release"
+            f"{phase}: {cause}\nrollbackEnabled is false: the traffic stays in {slot}, while the ledger goes on with {back}. "
+            "Run the same update again to bake it once more, or `pulumi up --refresh` with the old release's config to go back"
         ) from error
     ctx.say(f"moving the traffic back to {ledger.active}: {cause}")
-    back = f"{ledger.live} in {ledger.active}"
     try:
         ctx.cluster.select(traffic.namespace, traffic.service, traffic.selector(ledger.active))
         ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(slot))
     except (ApiError, httpx2.HTTPError) as failure:
         raise ReleaseError(
-            f"bake: {cause}\nThe traffic could not be moved back from {slot} to {back}: {failure}. Run `pulumi up --refresh` "
+            f"{phase}: {cause}\nThe traffic could not be moved back from {slot} to {back}: {failure}. Run `pulumi up --refresh` "
             "with the old release's config, or `lockgate rollback`, as soon as the API server answers"
         ) from failure
-    raise PhaseError("bake", f"{cause}\nthe traffic was moved back", back) from error
+    raise PhaseError(phase, f"{cause}\nthe traffic was moved back", back) from error

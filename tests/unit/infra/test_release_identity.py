@@ -14,7 +14,7 @@ from release_factory import release
 from infra.errors import StateError
 from infra.release import Release
 
-SECRET_NAME = "podinfo-secret-0a0a0a0a"
+NAMED = "podinfo-secret-0a0a0a0a"
 LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"""
 
@@ -29,7 +29,7 @@ def test_the_same_content_has_the_same_id() -> None:
         {"version": "1.1.1"},
         {"image": "podinfo@sha256:" + "b" * 64},
         {"config": {"COLOR": "green"}},
-        {"secret": SECRET_NAME},
+        {"secret": NAMED},
         {"revision": "f00d"},
         {"pod": {"containers": []}},
     ],
@@ -54,7 +54,7 @@ def test_the_pod_is_no_part_of_what_a_user_asks_for() -> None:
 
 
 def test_a_release_survives_the_wire() -> None:
-    made = release("1.1.0", secret=SECRET_NAME)
+    made = release("1.1.0", secret=NAMED)
     assert Release.from_dict(json.loads(json.dumps(made.to_dict()), parse_int=float)) == made
 
 
