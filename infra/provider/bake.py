@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from infra.errors import ReleaseError
+from infra.kubernetes import is_passing
 from infra.provider.context import Context
 from infra.provider.pods import restarts
 from infra.provider.prober import Prober
@@ -26,7 +27,7 @@ class BakeError(ReleaseError):
 def bake(ctx: Context, traffic: Traffic, slot: str, prober: Prober) -> None:
     """Watches the slot for ``bakeSeconds``. Raises ``BakeError`` as soon as a pod restarts, is not ready, or answers fail."""
     deadline = time.monotonic() + traffic.bakeSeconds
-    before = restarts(ctx.cluster.pods(traffic.namespace, traffic.selector(slot)))
+    before: dict[str, int] = {}
     with ctx.cluster.http() as http:
         while (left := deadline - time.monotonic()) > 0:
             failed = f", {prober.failed} requests failed" if prober.failed else ""
@@ -41,10 +42,12 @@ def bake(ctx: Context, traffic: Traffic, slot: str, prober: Prober) -> None:
 def _check_restarts(ctx: Context, traffic: Traffic, slot: str, before: dict[str, int]) -> None:
     try:
         now = restarts(ctx.cluster.pods(traffic.namespace, traffic.selector(slot)))
-    except httpx2.TransportError:
+    except httpx2.HTTPError as error:
+        if not is_passing(error):
+            raise
         return
     for pod, count in now.items():
-        if count > before.get(pod, count):
+        if count > before.setdefault(pod, count):
             raise BakeError(f"pod {pod} was restarted {count - before[pod]} times")
 
 

@@ -60,7 +60,7 @@ class Context:
             except httpx2.HTTPError as error:
                 if not is_passing(error):
                     raise
-                waiting = f"the API server at {self.cluster.server} does not answer ({type(error).__name__})"
+                waiting = f"the API server at {self.cluster.server} does not answer ({str(error) or type(error).__name__})"
             if waiting is None:
                 return
             if time.monotonic() > deadline:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -170,12 +172,16 @@ def _go_back(ctx: Context, traffic: Traffic, slot: str, ledger: Ledger, error: E
             "Run the same update again to bake it once more, or `pulumi up --refresh` with the old release's config to go back"
         ) from error
     ctx.say(f"moving the traffic back to {ledger.active}: {cause}")
-    try:
+
+    def attempt() -> None:
         ctx.cluster.select(traffic.namespace, traffic.service, traffic.selector(ledger.active))
         ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(slot))
-    except (ApiError, httpx2.HTTPError) as failure:
-        raise ReleaseError(
-            f"{phase}: {cause}\nThe traffic could not be moved back from {slot} to {back}: {failure}. Run `pulumi up --refresh` "
+
+    def late(waiting: str) -> Exception:
+        return ReleaseError(
+            f"{phase}: {cause}\nThe traffic could not be moved back from {slot} to {back}: {waiting}. Run `pulumi up --refresh` "
             "with the old release's config, or `lockgate rollback`, as soon as the API server answers"
-        ) from failure
+        )
+
+    replace(ctx, stop=threading.Event(), deadline=math.inf).until(attempt, traffic.seconds, late)
     raise PhaseError(phase, f"{cause}\nthe traffic was moved back", back) from error

@@ -17,8 +17,9 @@ from infra.provider.context import Context
 class Preflight:
     """``lockgate:index:Preflight``: looks at every preview and update, and never has a change of its own.
 
-    Inputs: ``namespace``, ``service``; ``recorded``, the slot that the state says has the traffic ("" for none);
-    ``slot`` and ``release``, what this update makes live; ``live``, the release that the state says is live.
+    Inputs: ``namespace``, ``service``; ``recorded``, the slot that the state says has the traffic ("" for none), which after
+    a refresh is the cluster's; ``active`` and ``live``, the slot and the release that the ledger says are live; ``slot`` and
+    ``release``, what this update makes live.
     """
 
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:  # noqa: ARG002
@@ -34,7 +35,8 @@ class Preflight:
                 f"preflight: the API server at {ctx.cluster.server} does not answer ({type(error).__name__}), so that what is "
                 "live cannot be checked; nothing was changed. Run `lockgate lab up`, or check kubeContext"
             ) from error
-        if found == recorded or (found is None and not recorded):
+        agreed = found == recorded or (found is None and not recorded)
+        if agreed and (not found or new["active"] in (found, new["slot"])):
             return
         deployed = ctx.cluster.deployed_release(namespace, f"{service}-{found}") if found else ""
         if found == new["slot"] and deployed == new["release"]:
@@ -44,7 +46,7 @@ class Preflight:
 
 def _explain(new: Mapping[str, Any], found: str | None, deployed: str) -> str:
     where = f"Service {new['namespace']}/{new['service']}"
-    stated = f"{new['live']} in {new['recorded']}" if new["recorded"] else "nothing live"
+    stated = f"{new['live']} in {new['active']}" if new["live"] else "nothing live"
     if found is None:
         return (
             f"preflight: {where} is gone, while the state says {stated}; nothing was changed. "
