@@ -122,9 +122,10 @@ def _difference(stack: str, ledger: Ledger, seen: Seen) -> str:
         return ""
     held = next((slot.release for slot in seen.slots if slot.name == seen.traffic), "")
     live = f"{held or 'something unknown'} in {seen.traffic}" if ledger.slots and seen.traffic else seen.traffic or "nothing"
+    keep = f"`lockgate rollback -s {stack} --to {held}`" if held in ledger.releases else "release it again by its image"
     return (
         f"the cluster sends the traffic to {live}, but the state says {ledger.live}"
-        f"{f' in {ledger.active}' if ledger.active else ''}. If an update was killed, run it again; to restore what the state "
-        f"says, run `pulumi up --refresh -s {stack}` with that release's config; to keep what is live, "
-        f"`lockgate rollback -s {stack} --to {held or 'ID'}`"
+        f"{f' in {ledger.active}' if ledger.active else ''}. If an update was killed, run the same command again; "
+        f"to keep what is live, {keep}; to restore what the state says, put that release back into the stack's config and run "
+        f"`pulumi up --refresh -s {stack}`"
     )
