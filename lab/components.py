@@ -177,16 +177,16 @@ def _relay(layout: Layout, binaries: Binaries) -> Component:
 
 
 def _kubelet(layout: Layout, binaries: Binaries) -> Component:
-    config = layout.config / "kubelet.yaml"
+    config, access = layout.config / "kubelet.yaml", layout.config / "kubelet.kubeconfig"
     flags = {
-        "config": config, "kubeconfig": layout.config / "kubelet.kubeconfig", "root-dir": layout.kubelet,
+        "config": config, "kubeconfig": access, "root-dir": layout.kubelet,
         "hostname-override": NODE, "node-ip": layout.network.gateway, "cert-dir": layout.pki / "kubelet",
     }  # fmt: skip
     return Component(
         name="kubelet",
         argv=(str(binaries["kubelet"]), *_flags(flags)),
         probe=health.http(f"http://{LOOPBACK}:{layout.ports.kubelet_health}/healthz"),
-        files=(config, *_pki(layout, "kubelet", "kubelet-server", CLUSTER)),
+        files=(config, access, *_pki(layout, "kubelet", "kubelet-server", CLUSTER)),
     )
 
 

@@ -22,7 +22,7 @@ SANDBOX_IMAGE = "tools/pause:1"
 def toml(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
     """A table of strings, numbers, booleans, lists of them, and tables, as TOML."""
     values = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
-    header = [f"[{'.'.join(json.dumps(part) for part in path)}]"] if path and values else []
+    header = [f"[{'.'.join(json.dumps(part) for part in path)}]"] if path else []
     lines = header + [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in values.items()]
     inner = [toml(value, (*path, key)) for key, value in table.items() if isinstance(value, Mapping)]
     return "\n".join(lines + inner) + ("\n" if lines else "")
