@@ -73,12 +73,22 @@ class _Plan:
     def register(self) -> resources.Cutover:
         active = self._service(self.name, self.args.node_port)
         preview = self._service(self.preview, None)
-        proven = [step for slot, release in self.decision.slots.items() for step in self._slot(slot, release, preview)]
-        return resources.Cutover(self.name, self._cutover(), self._after(active, preview, *proven))
+        last = self._left_by_the_traffic()
+        slots = self.decision.slots.items()
+        proven = [step for slot, release in slots if slot != last for step in self._slot(slot, release, preview)]
+        cutover = resources.Cutover(self.name, self._cutover(), self._after(active, preview, *proven))
+        if last:
+            self._slot(last, self.decision.slots[last], preview, cutover)
+        return cutover
 
-    def _slot(self, slot: str, release: Release, preview: pulumi.Resource) -> list[pulumi.Resource]:
+    def _left_by_the_traffic(self) -> str:
+        """The slot that a refresh found the traffic in, against the ledger: it may change only when the traffic has left it."""
+        wrong = self.past.slot not in (self.past.ledger.active, self.decision.slot)
+        return self.past.slot if wrong and self.past.slot in self.decision.slots else ""
+
+    def _slot(self, slot: str, release: Release, preview: pulumi.Resource, *before: pulumi.Resource) -> list[pulumi.Resource]:
         name = f"{self.name}-{slot}"
-        opts = ResourceOptions(parent=self.parent, depends_on=self.foundation.before)
+        opts = ResourceOptions(parent=self.parent, depends_on=[*self.foundation.before, *before])
         deployment = Object(name, objects.deployment(self.name, self.args, release, slot, SURGE), opts)
         Object(name, objects.disruption_budget(name, self.args, {NAME: self.name, SLOT: slot}), opts)
         ready = resources.SlotReady(f"{name}-ready", self._ready(name, release), self._after(deployment))
@@ -98,6 +108,7 @@ class _Plan:
             "namespace": self.args.namespace,
             "service": self.name,
             "recorded": self.past.slot,
+            "active": self.past.ledger.active,
             "slot": self.decision.slot,
             "release": self.wanted.id,
             "live": self.past.ledger.live,
