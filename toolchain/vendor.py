@@ -7,7 +7,7 @@ import shutil
 import tarfile
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 
 from infra import progress
 from infra.errors import ToolError
