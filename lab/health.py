@@ -7,7 +7,7 @@ import ssl
 import subprocess
 from collections.abc import Callable
 
-import httpx
+import httpx2 as httpx
 
 from lab.identities import CLUSTER
 from lab.layout import LOOPBACK, Layout

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import httpx
+import httpx2 as httpx
 
 from lab import health, processes
 from lab.components import Component
