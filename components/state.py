@@ -6,15 +6,20 @@ Read from the state itself, so that a program has to export nothing for its rele
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 
+from infra.errors import StateError
 from infra.ledger import Ledger
 
 READ = "pulumi:pulumi:readStackResourceOutputs"
+TORN = "failed to load checkpoint"
+ATTEMPTS = 40
+PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,28 @@ def read_past(kind: str, name: str) -> Past:
 
     Raises ``StateError`` where its ledger cannot be read.
     """
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    answer = pulumi.runtime.invoke(READ, {"stackName": stack}, pulumi.InvokeOptions(version="")).value
-    resources: Mapping[str, Any] = (answer or {}).get("outputs") or {}
-    for urn, resource in resources.items():
+    for urn, resource in _read_resources().items():
         if urn.endswith(f"lockgate:index:{kind}::{name}"):
             outputs = resource["outputs"]
             ledger = Ledger.from_dict(outputs.get("ledger"), outputs.get("pods"))
             return Past(ledger=ledger, slot=outputs.get("slot") or "", secrets=outputs.get("secrets") or {})
     return Past()
+
+
+def _read_resources() -> Mapping[str, Any]:
+    """The resources of the stack's last state, by URN.
+
+    A file backend writes the state while this update goes on, and a reader that meets it in the act is told that it ends too
+    early; so it is read again. A state that stays unreadable is an error, never an empty one.
+    """
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    attempts = ATTEMPTS
+    while True:
+        try:
+            answer = pulumi.runtime.invoke(READ, {"stackName": stack}, pulumi.InvokeOptions(version="")).value
+            return (answer or {}).get("outputs") or {}
+        except Exception as error:  # the SDK raises nothing more exact
+            attempts -= 1
+            if not attempts or TORN not in str(error):
+                raise StateError(f"the state of stack {stack} cannot be read: {error}; restore it from a backup") from error
+        time.sleep(PAUSE_SECONDS)

@@ -3,6 +3,9 @@
 import os
 import signal
 
+import pulumi
+
+from infra.errors import LockgateError
 from infra.settings import read_settings
 from stacks import service
 
@@ -10,10 +13,13 @@ INTERRUPTED = 130
 
 
 def build() -> None:
-    """Everything that the stack's settings ask for."""
+    """Everything that the stack's settings ask for. What a user can mend ends the program with its message alone."""
     _end_quietly_when_interrupted()
     settings = read_settings()
-    service.export(settings, service.service(settings))
+    try:
+        service.export(settings, service.service(settings))
+    except LockgateError as error:
+        raise pulumi.RunError(str(error)) from None
 
 
 def _end_quietly_when_interrupted() -> None:
