@@ -13,7 +13,9 @@ from operations.project import Project
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """With one stack file; nothing of the user's own environment reaches it."""
+    """With one stack file; nothing of the user's own environment or tools reaches it."""
+    monkeypatch.setattr("toolchain.path_dirs", list)
+    monkeypatch.setattr("toolchain.find", lambda _name: None)
     for name in [name for name in os.environ if name.startswith(("PULUMI_", "LOCKGATE_"))] + ["KUBECONFIG"]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

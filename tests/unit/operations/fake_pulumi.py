@@ -32,6 +32,12 @@ def stop(*_):
     with open(os.path.join(folder, "signals"), "a") as signals:
         signals.write("SIGINT\\n")
 signal.signal(signal.SIGINT, stop)
+if "--config-file" in sys.argv and part["seals"]:
+    with open(sys.argv[sys.argv.index("--config-file") + 1], "a") as file:
+        file.write(part["seals"])
+for path, text in part["rewrites"].items():
+    with open(path, "w") as file:
+        file.write(text)
 if "--event-log" in sys.argv:
     with open(sys.argv[sys.argv.index("--event-log") + 1], "w") as log:
         for event in part["events"]:
@@ -45,6 +51,11 @@ sys.exit(part["code"])
 """
 
 
+SILENT: Mapping[str, Any] = {"out": "", "err": "", "code": 0, "seconds": 0.0, "events": [], "seals": "", "rewrites": {}}
+"""``seconds`` is how long it runs unless it gets SIGINT; ``seals`` is appended to the file of ``--config-file``;
+``rewrites`` are whole files by their path."""
+
+
 @dataclass
 class FakePulumi:
     """``folder`` holds the program, what it plays and what it was called with."""
@@ -52,12 +63,11 @@ class FakePulumi:
     folder: Path
     project: Project
 
-    def play(self, *command: str, out: str = "", err: str = "", code: int = 0, seconds: float = 0.0, events: Any = ()) -> None:
-        """What the next calls that begin with ``command`` do."""
+    def play(self, *command: str, **part: Any) -> None:
+        """What the next calls that begin with ``command`` do, by the keys of ``SILENT``."""
         path = self.folder / "played.json"
-        played = json.loads(path.read_text()) if path.exists() else []
-        part = {"command": command, "out": out, "err": err, "code": code, "seconds": seconds, "events": list(events)}
-        path.write_text(json.dumps([part, *played]))
+        played = json.loads(path.read_text())
+        path.write_text(json.dumps([{**SILENT, **part, "command": command}, *played]))
 
     @property
     def calls(self) -> list[Mapping[str, Any]]:
