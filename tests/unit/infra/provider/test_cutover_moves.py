@@ -31,7 +31,7 @@ def inputs(release: Release = NEW, slot: str = "green", **changes: Any) -> dict[
         "readinessPath": "/readyz",
         "replicas": 2.0,
         "seconds": 0.5,
-        "bakeSeconds": 0.3,
+        "bakeSeconds": 0.1,
         "moveBack": True,
         "slot": slot,
         "release": release.to_dict(),

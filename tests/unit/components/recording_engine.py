@@ -1,0 +1,102 @@
+"""An engine that records what a program registers, and answers with what it is told of the past.
+
+It proves which resources are registered, with which inputs, parents, providers and dependencies. It does not prove what a
+provider makes of them, nor hooks, transforms, or anything about a preview: those are tested on the real engine.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import json_format
+from pulumi.runtime import mocks, rpc
+
+from components.state import READ
+
+PROJECT, STACK = "lockgate", "prod"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One registration; ``inputs`` are plain, ``raw`` has the marks of secrets, ``wire`` is its text."""
+
+    kind: str
+    name: str
+    urn: str
+    parent: str
+    provider: str
+    depends_on: frozenset[str]
+    inputs: Mapping[str, Any]
+    raw: Mapping[str, Any]
+    wire: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.kind, self.name
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__(recorder)
+        self.recorder = recorder
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        if request.type != "pulumi:pulumi:Stack":
+            self.recorder.add(self.make_urn(request.parent, request.type, request.name), request)
+        return super().RegisterResource(request)
+
+
+class Recorder(mocks.Mocks):
+    """``past`` is what the stack's last state holds: resources' outputs by URN."""
+
+    def __init__(self, past: Mapping[str, Any]) -> None:
+        self.past = past
+        self.registered: dict[tuple[str, str], Registered] = {}
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        if args.token != READ:
+            raise AssertionError(f"nobody expected a call of {args.token}")
+        assert args.args == {"stackName": f"organization/{PROJECT}/{STACK}"}
+        return {"outputs": self.past}
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        return f"{args.name}-id", dict(args.inputs)
+
+    def add(self, urn: str, request: Any) -> None:
+        made = Registered(
+            kind=request.type,
+            name=request.name,
+            urn=urn,
+            parent=request.parent,
+            provider=request.provider,
+            depends_on=frozenset(request.dependencies),
+            inputs=_opened(rpc.deserialize_properties(request.object, keep_unknowns=True)),
+            raw=json_format.MessageToDict(request.object),
+            wire=json.dumps(json_format.MessageToDict(request.object), sort_keys=True),
+        )
+        assert made.key not in self.registered, f"{made.key} is registered twice"
+        self.registered[made.key] = made
+
+
+def _opened(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return _opened(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {key: _opened(item) for key, item in value.items()}
+    return [_opened(item) for item in value] if isinstance(value, list) else value
+
+
+def run(program: Callable[[], Any], past: Mapping[str, Any] | None = None) -> Recorder:
+    """What ``program`` registers in a stack whose last state was ``past``."""
+    recorder = Recorder(past or {})
+
+    def update() -> None:
+        mocks.set_mocks(recorder, PROJECT, STACK, preview=False, monitor=_Monitor(recorder), organization="organization")
+        mocks.test(lambda: program() and None)()
+
+    contextvars.copy_context().run(update)
+    return recorder
