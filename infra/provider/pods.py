@@ -11,7 +11,7 @@ from lightkube.resources.core_v1 import Pod
 from infra.labels import RELEASE
 
 CRASHES = 2
-"""How many restarts of a container that is not ready make a crash loop: one may fail once while what it needs comes up."""
+"""How many crashes of a container that is not ready make a crash loop: one may fail once while what it needs comes up."""
 
 IMAGE_REASONS = frozenset({"ErrImagePull", "ImagePullBackOff"})
 HOPELESS_IMAGE = ("not found", "manifest unknown", "unauthorized", "denied", "no match for platform", "mismatch")
@@ -92,8 +92,13 @@ def _troubles(pod: Pod) -> Iterator[Trouble]:
         hopeless_image = reason in IMAGE_REASONS and any(word in message.lower() for word in HOPELESS_IMAGE)
         if hopeless_image or reason in HOPELESS_REASONS:
             yield Trouble(_name(pod), status.name, f"{reason}: {message}")
-        elif status.restartCount >= CRASHES and not status.ready:
+        elif _crashes(status, reason) >= CRASHES and not status.ready:
             yield Trouble(_name(pod), status.name, f"crash loop: {_last_end(status)}", logged=True)
+
+
+def _crashes(status: ContainerStatus, reason: str) -> int:
+    """The restarts, and one more where the next one is held back: the third start would come 10 s or more later."""
+    return status.restartCount + (reason == "CrashLoopBackOff")
 
 
 def _last_end(status: ContainerStatus) -> str:

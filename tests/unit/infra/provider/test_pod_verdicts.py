@@ -72,7 +72,12 @@ def test_a_crash_loop_says_how_the_container_ended_and_has_a_log() -> None:
 
 
 def test_one_crash_may_happen_while_what_it_needs_comes_up() -> None:
-    assert trouble(pod("a", waiting("CrashLoopBackOff", "back-off 10s", restarts=1, lastState=ended()))) is None
+    assert trouble(pod("a", running(ready=False, restarts=1))) is None
+
+
+def test_a_restart_that_is_held_back_counts_the_second_crash() -> None:
+    found = trouble(pod("a", waiting("CrashLoopBackOff", "back-off 10s", restarts=1, lastState=ended())))
+    assert str(found) == "pod a, container service: crash loop: Error, exit code 2, 1 restarts"
 
 
 def test_a_crash_that_the_service_recovered_from_is_forgiven() -> None:
