@@ -84,6 +84,10 @@ class Running:
         """The processes that it started and that live, itself included."""
         return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and _session(path) == self.pid]
 
+    def pythons(self) -> list[int]:
+        """Those of its session that run Python: the program and Lockgate's plugin, not Pulumi's own processes."""
+        return [pid for pid in self.session() if _program(pid).startswith("python")]
+
     def end(self) -> None:
         """Kills it with everything that it started."""
         for pid in self.session():
@@ -92,6 +96,14 @@ class Running:
             except ProcessLookupError:
                 continue
         self._process.wait()
+
+
+def _program(pid: int) -> str:
+    """The name of the process's executable, "" for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/exe").readlink().name
+    except OSError:
+        return ""
 
 
 def _session(path: Path) -> int:

@@ -23,7 +23,7 @@ def arrived(stack: Stack) -> bool:
 
 
 def killed_at(stack: Stack, boundary: str) -> None:
-    """Starts an update and kills its engine when it has come that far; what it leaves behind ends by itself."""
+    """Starts an update and kills its engine when it has come that far; nothing of ours outlives it."""
     running = stack.start_up()
     reached = {
         "deploy": lambda: stack.observer.deployed("green") != "",
@@ -32,7 +32,7 @@ def killed_at(stack: Stack, boundary: str) -> None:
     }[boundary]
     running.until(reached, boundary)
     running.kill()
-    until(lambda: not running.session(), "end of the killed engine's children", 15)
+    until(lambda: not running.pythons(), "end of what the killed engine had started of ours", 15)
 
 
 def unlock(stack: Stack) -> None:
