@@ -72,7 +72,7 @@ def fingerprint(component: Component) -> str:
     program = Path(component.argv[0]).stat()
     digest = hashlib.sha256(json.dumps([component.argv, program.st_size, program.st_mtime_ns]).encode())
     for file in component.files:
-        digest.update(file.read_bytes())
+        digest.update(file.read_bytes() if file.exists() else b"")
     return digest.hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+import socket
 from pathlib import Path
 
 from lab import host
@@ -14,6 +15,7 @@ from lab.processes import Identity, identify
 CGROUPS = Path("/sys/fs/cgroup")
 CONTAINER_LOGS = Path("/var/log/containers")
 CNI_RESULTS = Path("/var/lib/cni/results")
+DEVICE_PLUGINS = Path("/var/lib/kubelet/device-plugins")
 
 
 def hierarchies() -> list[Path]:
@@ -81,7 +83,19 @@ def remove_files(layout: Layout) -> None:
         sandbox = result.name.removeprefix(f"{layout.cgroup}-").removesuffix("-eth0")
         for file in CNI_RESULTS.glob(f"*-{sandbox}-*"):
             file.unlink(missing_ok=True)
-    for folder in (CONTAINER_LOGS, CNI_RESULTS, CNI_RESULTS.parent):
+    _remove_dead(DEVICE_PLUGINS / "kubelet.sock")
+    for folder in (CONTAINER_LOGS, CNI_RESULTS, CNI_RESULTS.parent, DEVICE_PLUGINS, DEVICE_PLUGINS.parent):
         with contextlib.suppress(OSError):
             folder.rmdir()
     shutil.rmtree(layout.run, ignore_errors=True)
+
+
+def _remove_dead(path: Path) -> None:
+    """The kubelet's path for it is fixed, so that it may by now be another kubelet's: then somebody answers."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return

@@ -69,7 +69,7 @@ def node_ready(layout: Layout) -> bool:
     """Whether the kubelet that runs now says so, by way of the API server: what an earlier one said does not count."""
     try:
         with health.client(layout) as api:
-            node = api.get(f"/api/v1/nodes/{NODE}").raise_for_status().json()
+            node = api.get(f"/api/v1/nodes/{NODE}", timeout=health.SECONDS).raise_for_status().json()
     except (httpx.HTTPError, OSError):
         return False
     ready = next((item for item in node["status"].get("conditions", []) if item["type"] == "Ready"), None)

@@ -19,7 +19,6 @@ from own_lab import (
     deploy,
     footprint,
     make_namespace,
-    remove,
     request,
     running_lab,
     shim_sockets,
@@ -46,14 +45,12 @@ def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
-def workload() -> Iterator[None]:
+def workload() -> None:
+    """One podinfo that answers on a NodePort; it stays for the next test, which may have to wait for it again."""
     lab.up()
     make_namespace()
     deploy("1.0.0")
-    until(lambda: version() == "1.0.0", 30.0)
-    yield
-    lab.up()
-    remove()
+    until(lambda: version() == "1.0.0", 40.0)
 
 
 def kill(name: str) -> None:
@@ -66,12 +63,13 @@ def kill(name: str) -> None:
 @pytest.mark.parametrize("name", COMPONENTS)
 @pytest.mark.usefixtures("workload")
 def test_up_repairs_a_killed_process_and_leaves_the_pods_alone(name: str) -> None:
+    restarts = container("podinfo")["restartCount"]
     kill(name)
     state = {process.name: process for process in lab.status().processes}
     assert state[name].pid is None
     assert lab.up().healthy
     until(lambda: version() == "1.0.0", 10.0)
-    assert container("podinfo")["restartCount"] == 0
+    assert container("podinfo")["restartCount"] == restarts
 
 
 @pytest.mark.usefixtures("workload")
@@ -89,6 +87,14 @@ def test_up_of_a_healthy_lab_starts_nothing_and_is_quick() -> None:
     after = lab.up()
     assert time.monotonic() - started < 2.0
     assert [process.pid for process in after.processes] == [process.pid for process in before.processes]
+
+
+@pytest.mark.usefixtures("workload")
+def test_a_lost_certificate_is_issued_again_and_only_its_owner_starts_again() -> None:
+    before = {process.name: process.pid for process in lab.status().processes}
+    (layout.default().pki / "proxy.crt").unlink()
+    after = {process.name: process.pid for process in lab.up().processes}
+    assert {name for name in before if before[name] != after[name]} == {"proxy"}
 
 
 @pytest.mark.usefixtures("workload")
