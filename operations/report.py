@@ -79,6 +79,8 @@ class Result:
     def _next(self) -> str:
         if self.outcome.killed:
             return "run the same command again: it looks at what is live, and goes on from there"
+        if self.outcome.interrupted:
+            return "run the same command again to go on, or release another"
         return f"mend the cause and release again by `lockgate release -s {self.stack} --image …`"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -41,14 +42,22 @@ def up(project: Project) -> list[tuple[str, state.StackState]]:
 
 def prepare(uses_lab: bool) -> None:
     """Tools, lab and sample images. What this machine lacks is said before any long work."""
-    missing = lab.check() if uses_lab else []
+    names = [*toolchain.PULUMI, *(toolchain.LAB if uses_lab else ())]
+    missing = [*(str(one) for one in lab.check()), *_go_for(names)] if uses_lab else []
     if missing:
         lines = "\n".join(f"  - {one}" for one in missing)
         raise LabError(f"This machine lacks what the lab needs:\n{lines}\nOr name another cluster in lockgate:kubeContext")
-    toolchain.ensure([*toolchain.PULUMI, *(toolchain.LAB if uses_lab else ())])
+    toolchain.ensure(names)
     if uses_lab:
         lab.up()
         lab.ensure_images()
+
+
+def _go_for(names: Sequence[str]) -> list[str]:
+    """What to do about Go, where a tool is missing that may have to be built."""
+    if shutil.which("go") or all(toolchain.find(name) for name in names):
+        return []
+    return ["Go, to build the tools that are not here; install it from https://go.dev/dl and put its bin folder on PATH"]
 
 
 def _demand_stack_files(project: Project) -> None:

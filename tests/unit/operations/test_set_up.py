@@ -1,0 +1,94 @@
+"""What ``make up`` does before and around the stacks. The stacks themselves come up on the lab."""
+
+from __future__ import annotations
+
+import pytest
+from fake_pulumi import FakePulumi
+from states import DIGEST
+
+from infra.errors import LabError, UsageError
+from lab import Missing
+from operations import clean, doctor, images, stackfile, up
+from operations.images import Image
+from operations.project import Project
+
+Calls = list[str]
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """A machine with everything; what was done to it, in order."""
+    done: Calls = []
+    monkeypatch.setattr("lab.check", list)
+    monkeypatch.setattr("toolchain.find", lambda _name: None)
+    monkeypatch.setattr("toolchain.ensure", lambda names: done.append(f"tools {'kubelet' in names}"))
+    monkeypatch.setattr("lab.up", lambda: done.append("lab"))
+    monkeypatch.setattr("lab.ensure_images", lambda: done.append("images"))
+    monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
+    return done
+
+
+def test_tools_come_before_the_lab_and_the_lab_before_its_images(machine: Calls) -> None:
+    up.prepare(uses_lab=True)
+    assert machine == ["tools True", "lab", "images"]
+
+
+def test_another_cluster_needs_neither_the_lab_nor_its_tools(machine: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.check", lambda: [Missing(what="root's rights", remedy="run as root")])
+    up.prepare(uses_lab=False)
+    assert machine == ["tools False"]
+
+
+def test_all_that_is_missing_is_named_at_once_before_anything_is_done(machine: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    lacks = [Missing(what="root's rights", remedy="run as root"), Missing(what="cgroups", remedy="mount them")]
+    monkeypatch.setattr("lab.check", lambda: lacks)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    with pytest.raises(LabError) as refused:
+        up.prepare(uses_lab=True)
+    assert all(text in str(refused.value) for text in ("root's rights; run as root", "cgroups; mount them", "https://go.dev/dl"))
+    assert machine == []
+
+
+def test_a_stack_without_an_image_gets_the_sample_by_digest(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "resolve", lambda text: Image(**{**vars(images.split(text)), "digest": DIGEST}))
+    project.data.mkdir()
+    up._seed(project, "prod")
+    assert project.setting("prod", "image") == f"127.0.0.1:15000/podinfo:1.0.0@{DIGEST}"
+    assert project.setting("prod", "version") == "1.0.0"
+    assert (project.data / clean.SEEDED).read_text() == "prod\n"
+
+
+def test_a_stack_that_has_an_image_keeps_it(project: Project) -> None:
+    stackfile.edit(project.stack_file("prod"), {"image": "mine"})
+    up._seed(project, "prod")
+    assert project.setting("prod", "image") == "mine"
+
+
+def test_a_stack_on_another_cluster_must_say_its_image(project: Project) -> None:
+    stackfile.edit(project.stack_file("prod"), {"kubeContext": "kind"})
+    with pytest.raises(UsageError, match="lockgate:image is missing"):
+        up._seed(project, "prod")
+
+
+def test_one_stack_that_fails_does_not_stop_the_others(fake: FakePulumi) -> None:
+    fake.play("stack", "export", out='{"deployment": {}}')
+    fake.play("up")
+    fake.play("up", "-s", "staging", code=1, err="error: no")
+    outcomes = {outcome.stack: outcome.ok for outcome in up._update(fake.pulumi, ["dev", "staging", "prod"])}
+    assert outcomes == {"dev": True, "staging": False, "prod": True}
+
+
+def test_the_doctor_names_missing_tools_and_every_way_to_a_cluster(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.check", lambda: [Missing(what="root's rights", remedy="run as root")])
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    own = project.root / "kubeconfig"
+    own.write_text("contexts: [{name: work, context: {}}]\n")
+    monkeypatch.setenv("KUBECONFIG", str(own))
+    findings = {one.name: one for one in doctor.examine(project)}
+    assert (findings["pulumi"].ok, "make up" in findings["pulumi"].detail) == (False, True)
+    assert (findings["lab"].ok, findings["lab"].detail) == (False, "root's rights; run as root")
+    assert "lockgate:kubeContext" in findings["context work"].detail
+    assert {name: findings[name].ok for name in ("kind", "k3d", "context work")} == {
+        "kind": False, "k3d": False, "context work": True
+    }  # fmt: skip
+    assert not doctor.is_fit(list(findings.values()))
