@@ -147,11 +147,11 @@ def disruption_budget(name: str, args: ServiceArgs, selector: Mapping[str, str])
 
 
 def network_policy(name: str, args: ServiceArgs) -> Manifest:
-    """Only the service's own port is open."""
+    """Only the service's own port is open: by its name, since a release may listen elsewhere than the live one does."""
     spec = {
         "podSelector": {"matchLabels": {NAME: name}},
         "policyTypes": ["Ingress"],
-        "ingress": [{"ports": [{"protocol": "TCP", "port": args.port}]}],
+        "ingress": [{"ports": [{"protocol": "TCP", "port": "http"}]}],
     }
     return {**_head("networking.k8s.io/v1", "NetworkPolicy", name, args, {NAME: name}), "spec": spec}
 
