@@ -85,7 +85,7 @@ def _update(pulumi: Pulumi, stacks: Sequence[str]) -> list[Outcome]:
         def run(stack: str) -> Outcome:
             outcome = updates.run(stack, killed_before=state.read(pulumi, stack).interrupted)
             if outcome.ok:
-                changed = f"{outcome.changes} changes" if outcome.changes else "no change"
+                changed = {0: "no change", 1: "1 change"}.get(outcome.changes, f"{outcome.changes} changes")
                 display.done(stack, "up", f"{changed}, {outcome.seconds:.1f} s")
             return outcome
 
