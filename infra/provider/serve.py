@@ -46,7 +46,8 @@ class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
         self._plugin.configure(wire.from_struct(request.args))
         return wire.provider_pb2.ConfigureResponse(acceptSecrets=True)
 
-    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        _in_words(context, lambda: self._plugin.check(request.urn, lambda: wire.from_struct(request.news)))
         return wire.provider_pb2.CheckResponse(inputs=request.news)
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802

@@ -154,15 +154,24 @@ def test_any_other_error_is_named_and_its_traceback_kept_for_the_log(capfd: pyte
     assert "Traceback" in capfd.readouterr().err
 
 
-def test_an_error_in_a_diff_reaches_the_user_too() -> None:
+def test_a_preflight_stops_a_preview_but_not_a_refresh_which_is_the_remedy() -> None:
     def fail() -> None:
         raise ReleaseError("preflight: stop")
 
     call = Call()
-    request = wire.provider_pb2.DiffRequest(urn=URN.format("Preflight"), olds=struct({}), news=struct({}))
+    urn = URN.format("Preflight")
     with pytest.raises(AbortedError):
-        servicer(Echo(fail)).Diff(request, call)
+        servicer(Echo(fail)).Check(wire.provider_pb2.CheckRequest(urn=urn, news=struct({})), call)
     assert call.details == "preflight: stop"
+    servicer(Echo(fail)).Diff(wire.provider_pb2.DiffRequest(urn=urn, olds=struct({}), news=struct({})), Call())
+
+
+def test_only_a_preflight_looks_at_the_cluster_in_a_check() -> None:
+    def fail() -> None:
+        raise AssertionError
+
+    request = wire.provider_pb2.CheckRequest(urn=URN.format("Cutover"), news=struct({"slot": "blue"}))
+    assert servicer(Echo(fail)).Check(request, Call()).inputs == request.news
 
 
 @pytest.mark.parametrize(
