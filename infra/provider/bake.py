@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -12,9 +11,7 @@ from infra.kubernetes import is_passing
 from infra.provider.context import Context
 from infra.provider.pods import restarts
 from infra.provider.prober import Prober
-
-if TYPE_CHECKING:
-    from infra.provider.cutover import Traffic
+from infra.provider.traffic import Traffic
 
 FAILURES_IN_A_ROW = 3
 """How many answers in a row may fail: one alone may be the network's."""

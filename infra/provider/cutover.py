@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -14,33 +14,15 @@ import httpx2
 from lightkube import ApiError
 
 from infra.errors import ReleaseError
-from infra.labels import NAME, SLOT
+from infra.labels import SLOT
 from infra.ledger import Entry, Ledger, other_slot
 from infra.plain import plain
 from infra.provider.bake import bake
 from infra.provider.context import Context, PhaseError
 from infra.provider.pods import judge
 from infra.provider.prober import Prober
+from infra.provider.traffic import Traffic
 from infra.release import Release
-
-
-@dataclass(frozen=True, kw_only=True)
-class Traffic:
-    """The Service whose traffic moves, and when it is said to have moved."""
-
-    namespace: str
-    service: str
-    preview: str
-    port: int
-    path: str
-    readinessPath: str  # noqa: N815 - the inputs' own names
-    replicas: int
-    seconds: float
-    bakeSeconds: float  # noqa: N815
-    moveBack: bool  # noqa: N815
-
-    def selector(self, slot: str) -> dict[str, str]:
-        return {NAME: self.service, SLOT: slot}
 
 
 def _enough_ready(ctx: Context, traffic: Traffic, slot: str, release: str, live: str) -> None:
