@@ -104,7 +104,7 @@ def test_the_one_that_fails_later_needs_traffic_to_fail() -> None:
             assert client.get(f"http://127.0.0.1:{NODE_PORT}/version").is_success
     time.sleep(6)
     assert ready()
-    until(lambda: container("podinfo")["restartCount"] > 0, 10.0)
+    until(lambda: container("podinfo")["restartCount"] > 0, 20.0)
     assert container("podinfo")["lastState"]["terminated"]["exitCode"] == 1
 
 
