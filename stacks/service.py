@@ -23,7 +23,9 @@ def service(settings: Settings) -> BlueGreenService | RollingService:
     Both providers come first and side by side: the engine starts the second plugin while the first one connects.
     """
     context = settings.kube_context
-    cluster = kubernetes.Provider("cluster", context=context, kube_client_settings={"qps": QPS, "burst": BURST})
+    # An empty kubeconfig: otherwise the SDK takes KUBECONFIG for one file, and a path of this machine into the state.
+    limits = {"qps": QPS, "burst": BURST}
+    cluster = kubernetes.Provider("cluster", kubeconfig="", context=context, kube_client_settings=limits)
     releases = Provider("releases", context=context, timeout_minutes=settings.deployment_timeout_minutes)
     return _STRATEGIES[settings.strategy](settings, ResourceOptions(providers=[cluster, releases]))
 
