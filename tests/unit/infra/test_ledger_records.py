@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,6 +83,13 @@ def test_the_older_ones_go_when_there_are_too_many() -> None:
 
 def test_a_limit_below_two_would_lose_the_way_back() -> None:
     assert set(history_of(["1.0.0", "1.1.0"], limit=1).releases) == {release("1.0.0").id, release("1.1.0").id}
+
+
+def test_what_a_slot_holds_is_kept_though_others_were_live_later() -> None:
+    ledger = history_of(["1.0.0", "1.1.0", "1.2.0"])
+    held = replace(ledger, slots={**ledger.slots, "green": release("1.0.0").id})
+    after = held.record(release("1.3.0"), replace(ledger.history[0], release=release("1.3.0").id, slot="blue"), limit=2)
+    assert set(after.releases) == {release("1.3.0").id, release("1.0.0").id}
 
 
 def test_the_way_to_a_known_release_is_a_rollback() -> None:

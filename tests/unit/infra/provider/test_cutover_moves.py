@@ -126,6 +126,20 @@ def test_a_write_between_the_read_and_the_swap_is_seen_and_the_swap_tried_again(
     assert slots(cluster) == ("green", "blue")
 
 
+def test_a_selector_that_changes_between_the_read_and_the_swap_is_not_overwritten(
+    cluster: FakeCluster, old: dict[str, Any]
+) -> None:
+    edits = iter([True])
+
+    def someone_moves_the_traffic(_: Any) -> None:
+        if next(edits, False):
+            cluster.add_service("podinfo", "canary")
+
+    cluster.client.before_apply = someone_moves_the_traffic
+    assert failure(cluster, old).startswith("cutover: Service podinfo selects canary, not blue: someone changed it")
+    assert slots(cluster) == ("canary", "green")
+
+
 def test_a_selector_that_someone_else_changed_is_not_overwritten(cluster: FakeCluster, old: dict[str, Any]) -> None:
     cluster.add_service("podinfo", "canary")
     text = failure(cluster, old)
