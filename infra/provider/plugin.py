@@ -45,6 +45,7 @@ class Plugin:
         self._started = time.monotonic()
         self._config: Mapping[str, Any] = {}
         self._cluster: Cluster | None = None
+        self._refreshed: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
         self.stop = threading.Event()
 
@@ -58,7 +59,7 @@ class Plugin:
         It does so here because a refresh, which is the remedy, asks for a difference too, but checks nothing.
         """
         if kind_of(urn) == "Preflight":
-            self.apply(urn, None, new())
+            self.apply(urn, self._refreshed.get(urn), new())
 
     def diff(self, urn: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         """The inputs that changed."""
@@ -72,7 +73,10 @@ class Plugin:
     def read(self, urn: str, state: Mapping[str, Any]) -> dict[str, Any]:
         """The state as the cluster has it."""
         read = getattr(self._steps(kind_of(urn)), "read", None)
-        return cast(dict[str, Any], read(state, self._context(urn))) if read else dict(state)
+        if read is None:
+            return dict(state)
+        self._refreshed[urn] = read(state, self._context(urn))
+        return self._refreshed[urn]
 
     def _context(self, urn: str) -> Context:
         from infra.kubernetes import Cluster

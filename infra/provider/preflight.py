@@ -18,13 +18,17 @@ class Preflight:
     """``lockgate:index:Preflight``: looks at every preview and update, and never has a change of its own.
 
     Inputs: ``namespace``, ``service``; ``recorded``, the slot that the state says has the traffic ("" for none), which after
-    a refresh is the cluster's; ``active`` and ``live``, the slot and the release that the ledger says are live; ``slot`` and
-    ``release``, what this update makes live.
+    a refresh is the cluster's, and in an update that begins with one is what that has seen; ``active`` and ``live``, the slot
+    and the release that the ledger says are live; ``slot`` and ``release``, what this update makes live.
     """
 
-    def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:  # noqa: ARG002
-        self._check(new, ctx)
+    def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+        self._check({**new, "recorded": (old or new)["recorded"]}, ctx)
         return dict(new)
+
+    def read(self, state: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+        """The slot that has the traffic: the program still reads the one from before the refresh."""
+        return {**state, "recorded": ctx.cluster.selected_slot(state["namespace"], state["service"]) or ""}
 
     def _check(self, new: Mapping[str, Any], ctx: Context) -> None:
         namespace, service, recorded = new["namespace"], new["service"], new["recorded"]
