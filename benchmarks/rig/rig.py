@@ -51,16 +51,18 @@ class Rig:
 
     def stack(self, settings: Mapping[str, Any] | None = None, **more: Any) -> Stack:
         """A new stack with quick settings and ``settings`` on top; nothing is deployed yet."""
-        name = f"{PREFIX}-{os.getpid()}-{secrets.token_hex(3)}"
-        port = self.free_port()
+        name, port = _name(), self.free_port()
         values = {"namespace": name, "nodePort": port, **QUICK, **(settings or {}), **more}
         config = {"config": {f"lockgate:{key}": value for key, value in values.items() if value is not None}}
         (self.project.root / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(config))
-        return self.adopt(name, self.project.root, port)
+        return self._init(Stack(name, self.project.root, self.environment, Observer(self.cluster, name), _url(port)))
 
-    def adopt(self, name: str, folder: Path, port: int) -> Stack:
-        """A new stack of the project in ``folder``, whose program keeps to the namespace ``name``."""
-        stack = Stack(name, folder, self.environment, Observer(self.cluster, name), f"http://127.0.0.1:{port}")
+    def stack_in(self, folder: Path, *, service: str) -> Stack:
+        """A new stack of another project, without settings; its program is to keep to the stack's name as its namespace."""
+        name = _name()
+        return self._init(Stack(name, folder, self.environment, Observer(self.cluster, name, service), _url(self.free_port())))
+
+    def _init(self, stack: Stack) -> Stack:
         self.stacks.append(stack)
         stack.pulumi("stack", "init", "--no-select").good()
         return stack
@@ -106,6 +108,14 @@ def open_rig(folder: Path) -> Iterator[Rig]:
         rig.close()
         if not running:
             lab.down()
+
+
+def _name() -> str:
+    return f"{PREFIX}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _namespaces(cluster: Cluster) -> set[str]:

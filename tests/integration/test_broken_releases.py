@@ -14,6 +14,7 @@ from benchmarks.rig.stack import REGISTRY
 
 pytestmark = pytest.mark.lab
 NEXT = {"1.0.0": "1.1.0", "1.1.0": "1.2.0", "1.2.0": "1.0.0"}
+USUAL = {"bakeSeconds": "2", "healthCheckTimeoutSeconds": "20"}
 MISSING = f"{REGISTRY}/podinfo:1.3.0@sha256:{'0' * 64}"
 
 
@@ -29,8 +30,10 @@ class Broken:
 
 BROKEN = (
     Broken("1.3.0", ("ready: ", "pod podinfo-", "not found"), 30),
-    Broken("1.3.0-exits", ("ready: ", "crash loop", "exit code", "its last log lines", "no-such-flag"), 30),
-    Broken("1.3.0-unready", ("ready: ", "not ready after 20 s", "0 of 2 pods ready"), 45),
+    Broken("1.3.0-exits", ("ready: ", "crash loop", "exit code", "its last log lines", "get version number"), 30),
+    Broken(
+        "1.3.0-unready", ("ready: ", "not ready after 8 s", "0 of 2 pods ready"), 45, (("healthCheckTimeoutSeconds", "8"),)
+    ),
     Broken("1.3.0-wrongversion", ("smoke: ", 'version="1.2.0", not "1.3.0-wrongversion"'), 45),
     Broken("1.3.0-failslater", ("bake: ", "/readyz answers 503", "moved back"), 60, (("bakeSeconds", "15"),)),
 )
@@ -69,7 +72,7 @@ def test_a_broken_release_fails_by_itself_and_nobody_notices(stack: Stack, broke
     assert load.causes() == {}
     assert stack.ledger() == before
     tag = NEXT[before.live_release.version]
-    stack.release(tag, bakeSeconds="2").good()
+    stack.release(tag, **USUAL).good()
     after = stack.agrees()
     assert after.live_release is not None
     assert after.live_release.version == tag
