@@ -9,7 +9,7 @@ import pulumi
 from pydantic import SecretStr
 
 from components.args import ServiceArgs
-from infra.labels import FIELD_MANAGER, NAME, PATCH_FORCE, RELEASE, SKIP_AWAIT, SLOT
+from infra.labels import DELETION, FIELD_MANAGER, NAME, PATCH_FORCE, RELEASE, SKIP_AWAIT, SLOT
 from infra.plain import content_hash
 from infra.release import Release
 
@@ -76,7 +76,9 @@ def deployment(service: str, args: ServiceArgs, release: Release, slot: str, rol
         "labelSelector": {"matchLabels": selector},
     }
     name = f"{service}-{slot}" if slot else service
-    annotations = {SKIP_AWAIT: "true", PATCH_FORCE: "true", FIELD_MANAGER: "lockgate"}
+    # Gone at once when it is deleted: in the foreground its name would stay taken until its pods have ended, and the next
+    # release into the slot would be applied to what is about to vanish.
+    annotations = {SKIP_AWAIT: "true", PATCH_FORCE: "true", FIELD_MANAGER: "lockgate", DELETION: "background"}
     return {
         **_head("apps/v1", "Deployment", name, args, selector, annotations),
         "spec": {
