@@ -15,7 +15,7 @@ from components.kubernetes import Object
 from components.state import Past, read_past
 from infra.decision import Decision, decide
 from infra.labels import NAME, SLOT
-from infra.ledger import Entry, Ledger
+from infra.ledger import Entry, Ledger, other_slot
 from infra.provider import resources
 from infra.release import Release
 
@@ -66,25 +66,21 @@ class _Plan:
         self.live = f"{ledger.live} in {ledger.active}" if ledger.live else ""
         self.ours = ResourceOptions(parent=parent, provider=provider)
         kept = _after(ledger, wanted, decision, args.ledger_limit).releases.values()
-        self.secrets = secret_values(args, past, kept)
+        self.secrets = secret_values(args, past, wanted, kept)
         preflight = resources.Preflight(f"{name}-preflight", self._preflight(), self.ours)
         self.foundation = Foundation(name, args, kept, self.secrets, parent, [preflight])
 
     def register(self) -> resources.Cutover:
+        """The other slot of a kept release comes last: the traffic may have to leave it first."""
         active = self._service(self.name, self.args.node_port)
         preview = self._service(self.preview, None)
-        last = self._left_by_the_traffic()
-        slots = self.decision.slots.items()
-        proven = [step for slot, release in slots if slot != last for step in self._slot(slot, release, preview)]
+        slots = self.decision.slots
+        last = other_slot(self.decision.slot) if self.decision.action == "keep" else ""
+        proven = [step for slot in slots if slot != last for step in self._slot(slot, slots[slot], preview)]
         cutover = resources.Cutover(self.name, self._cutover(), self._after(active, preview, *proven))
-        if last:
-            self._slot(last, self.decision.slots[last], preview, cutover)
+        if last in slots:
+            self._slot(last, slots[last], preview, cutover)
         return cutover
-
-    def _left_by_the_traffic(self) -> str:
-        """The slot that a refresh found the traffic in, against the ledger: it may change only when the traffic has left it."""
-        wrong = self.past.slot not in (self.past.ledger.active, self.decision.slot)
-        return self.past.slot if wrong and self.past.slot in self.decision.slots else ""
 
     def _slot(self, slot: str, release: Release, preview: pulumi.Resource, *before: pulumi.Resource) -> list[pulumi.Resource]:
         name = f"{self.name}-{slot}"

@@ -42,10 +42,10 @@ def wanted_release(name: str, args: ServiceArgs, ledger: Ledger) -> Release:
     return pinned if pinned is not None and pinned.same_content(wanted) else wanted
 
 
-def secret_values(args: ServiceArgs, past: Past, releases: Iterable[Release]) -> dict[str, Mapping[str, str]]:
-    """The values of the Secrets that ``releases`` need, by the Secrets' names."""
-    opened = {key: value.get_secret_value() for key, value in args.secrets.items()}
-    known = {**past.secrets, **{release.secret: opened for release in releases if release.secret not in past.secrets}}
+def secret_values(args: ServiceArgs, past: Past, wanted: Release, releases: Iterable[Release]) -> dict[str, Mapping[str, str]]:
+    """The values of the Secrets that ``releases`` need, by the Secrets' names: today's for ``wanted``, else those of then."""
+    today = {wanted.secret: {key: value.get_secret_value() for key, value in args.secrets.items()}}
+    known = {**today, **past.secrets}
     return {release.secret: known[release.secret] for release in releases if release.secret}
 
 

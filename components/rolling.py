@@ -35,16 +35,14 @@ class RollingService(pulumi.ComponentResource):
         if wanted.id != past.ledger.live:
             pulumi.log.info(f"rolling release: {wanted.id} replaces {past.ledger.live or 'nothing'}, pod by pod", self)
         kept = _after(past.ledger, wanted, args.ledger_limit).releases.values()
-        secrets = secret_values(args, past, kept)
+        secrets = secret_values(args, past, wanted, kept)
         foundation = Foundation(name, args, kept, secrets, self, [])
         steps = self._objects(name, args, wanted, foundation)
         opts = ResourceOptions(parent=self, provider=provider, depends_on=steps)
         self.ledger = resources.Rollout(name, _inputs(name, args, wanted, past.ledger, secrets), opts).ledger
         self.register_outputs({"ledger": self.ledger})
 
-    def _objects(
-        self, name: str, args: RollingServiceArgs, wanted: Release, foundation: Foundation
-    ) -> list[pulumi.Resource]:
+    def _objects(self, name: str, args: RollingServiceArgs, wanted: Release, foundation: Foundation) -> list[pulumi.Resource]:
         opts = ResourceOptions(parent=self, depends_on=foundation.before)
         service = objects.service(name, name, args, selector={NAME: name}, node_port=args.node_port)
         Object(name, objects.disruption_budget(name, args, {NAME: name}), opts)
@@ -56,9 +54,7 @@ def _manifest(name: str, args: RollingServiceArgs, release: Release) -> objects.
     return objects.deployment(name, args, release, "", rolling)
 
 
-def _inputs(
-    name: str, args: RollingServiceArgs, wanted: Release, ledger: Ledger, secrets: dict[str, Any]
-) -> dict[str, Any]:
+def _inputs(name: str, args: RollingServiceArgs, wanted: Release, ledger: Ledger, secrets: dict[str, Any]) -> dict[str, Any]:
     live = ledger.live_release
     return {
         "release": wanted.to_dict(),

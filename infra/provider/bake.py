@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterable
 
 import httpx2
 
@@ -22,9 +24,10 @@ class BakeError(ReleaseError):
 
 
 def bake(ctx: Context, traffic: Traffic, slot: str, prober: Prober) -> None:
-    """Watches the slot for ``bakeSeconds``. Raises ``BakeError`` as soon as a pod restarts, is not ready, or answers fail."""
+    """Watches the slot for ``bakeSeconds``. Raises ``BakeError`` as soon as a pod restarts, or answers fail in a row."""
     deadline = time.monotonic() + traffic.bakeSeconds
     before: dict[str, int] = {}
+    unready: Counter[str] = Counter()
     with ctx.cluster.http() as http:
         while (left := deadline - time.monotonic()) > 0:
             failed = f", {prober.failed} requests failed" if prober.failed else ""
@@ -32,7 +35,7 @@ def bake(ctx: Context, traffic: Traffic, slot: str, prober: Prober) -> None:
             if prober.streak >= FAILURES_IN_A_ROW:
                 raise BakeError(f"{prober.streak} requests in a row failed: {prober.cause}")
             _check_restarts(ctx, traffic, slot, before)
-            _check_pods(http, traffic, list(before))
+            _check_pods(http, traffic, before, unready)
             ctx.wait()
 
 
@@ -48,12 +51,14 @@ def _check_restarts(ctx: Context, traffic: Traffic, slot: str, before: dict[str,
             raise BakeError(f"pod {pod} was restarted {count - before[pod]} times")
 
 
-def _check_pods(http: httpx2.Client, traffic: Traffic, pods: list[str]) -> None:
+def _check_pods(http: httpx2.Client, traffic: Traffic, pods: Iterable[str], unready: Counter[str]) -> None:
+    """Asks each pod itself, on the port of its own (the API server takes the pod's first), sooner than the kubelet would act."""
     for pod in pods:
-        path = f"/api/v1/namespaces/{traffic.namespace}/pods/{pod}:{traffic.port}/proxy{traffic.readinessPath}"
+        path = f"/api/v1/namespaces/{traffic.namespace}/pods/{pod}/proxy{traffic.readinessPath}"
         try:
             response = http.get(path)
         except httpx2.TransportError:
             continue
-        if response.is_server_error:
+        unready[pod] = unready[pod] + 1 if response.is_server_error else 0
+        if unready[pod] >= FAILURES_IN_A_ROW:
             raise BakeError(f"pod {pod}: GET {traffic.readinessPath} answers {response.status_code}: {response.text[:200]}")

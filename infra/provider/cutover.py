@@ -25,6 +25,10 @@ from infra.provider.traffic import Traffic
 from infra.release import Release
 
 
+class EditedError(PhaseError):
+    """Someone else changed the Service: it is left as they want it."""
+
+
 def _enough_ready(ctx: Context, traffic: Traffic, slot: str, release: str, live: str) -> None:
     """Waits until the slot serves the release and no other one: a rejected release's pods may still be in it."""
 
@@ -44,11 +48,11 @@ def _swap(ctx: Context, traffic: Traffic, slot: str, expected: str, live: str) -
     def attempt() -> str | None:
         service = ctx.cluster.service(traffic.namespace, traffic.service)
         if service is None or service.metadata is None:
-            raise PhaseError("cutover", f"Service {traffic.service} is gone", live)
+            raise EditedError("cutover", f"Service {traffic.service} is gone", live)
         found = ((service.spec.selector if service.spec else None) or {}).get(SLOT, "")
         if found not in (slot, expected):
             what = f"Service {traffic.service} selects {found or 'no slot'}, not {expected or 'none'}: someone changed it"
-            raise PhaseError("cutover", what, live)
+            raise EditedError("cutover", what, live)
         try:
             version = service.metadata.resourceVersion
             ctx.cluster.select(traffic.namespace, traffic.service, traffic.selector(slot), version=version)
@@ -127,12 +131,14 @@ def _cut_over(ctx: Context, traffic: Traffic, slot: str, recorded: str, ledger: 
         return {"requests": 0, "failed": 0, "seconds": round(time.monotonic() - started, 2), "bakeSeconds": 0}
     with Prober(ctx.cluster, traffic.namespace, traffic.service, traffic.port, traffic.path) as prober:
         ctx.say(f"moving the traffic to {slot}")
-        _swap(ctx, traffic, slot, recorded, live)
         try:
+            _swap(ctx, traffic, slot, recorded, live)
             _arrived(ctx, traffic, slot, live)
             seconds = time.monotonic() - started
             ctx.cluster.select(traffic.namespace, traffic.preview, traffic.selector(other_slot(slot)))
             bake(ctx, traffic, slot, prober)
+        except EditedError:
+            raise
         except Exception as error:
             _go_back(ctx, traffic, slot, ledger, error)
     return {

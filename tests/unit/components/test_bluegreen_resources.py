@@ -190,7 +190,7 @@ def test_a_service_that_is_gone_after_a_refresh_is_opened_again_where_it_was() -
     recorder = story.plan(blue_green("1.1.0"))
     cutover = find(recorder, "Cutover", "podinfo")
     assert cutover.inputs["slot"] == "green"
-    assert comes_before(recorder, find(recorder, "Deployment", "podinfo-blue"), cutover)
+    assert comes_before(recorder, find(recorder, "Deployment", "podinfo-green"), cutover)
 
 
 def test_every_child_is_the_components_own() -> None:
