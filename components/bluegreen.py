@@ -12,12 +12,12 @@ from components import objects
 from components.args import BlueGreenServiceArgs
 from components.foundation import Foundation, connect, secret_values, wanted_release
 from components.kubernetes import Object
-from components.state import Past, read_past
 from infra.decision import Decision, decide
 from infra.labels import NAME, SLOT
 from infra.ledger import Entry, Ledger, other_slot
 from infra.provider import resources
 from infra.release import Release
+from infra.state import Past, read_past
 
 SURGE = {"maxSurge": "100%", "maxUnavailable": 0}
 """An idle slot's pods are all replaced at once, and only when the new ones are ready."""

@@ -10,10 +10,10 @@ from pulumi import ResourceOptions
 from components import objects
 from components.args import ServiceArgs
 from components.kubernetes import Object
-from components.state import Past
 from infra.ledger import Ledger
 from infra.provider import resources
 from infra.release import Release
+from infra.state import Past
 
 
 def connect(parent: pulumi.ComponentResource, name: str, args: ServiceArgs) -> pulumi.ProviderResource:

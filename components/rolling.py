@@ -11,11 +11,11 @@ from components import objects
 from components.args import RollingServiceArgs
 from components.foundation import Foundation, connect, secret_values, wanted_release
 from components.kubernetes import Object
-from components.state import read_past
 from infra.labels import NAME
 from infra.ledger import Entry, Ledger
 from infra.provider import resources
 from infra.release import Release
+from infra.state import read_past
 
 
 class RollingService(pulumi.ComponentResource):

@@ -1,27 +1,43 @@
 """What is provisioned together, one module for each concern."""
 
+import atexit
+import gc
 import os
 import signal
 
 import pulumi
 
 from infra.errors import LockgateError
-from infra.settings import read_settings
-from stacks import service
+from infra.state import read_resources
+from stacks.cluster import connect
 
 INTERRUPTED = 130
 
 
 def build() -> None:
     """Everything that the stack's settings ask for. What a user can mend ends the program with its message alone."""
-    _end_quietly_when_interrupted()
-    settings = read_settings()
+    _prepare_process()
     try:
-        service.export(settings, service.service(settings))
+        _build()
     except LockgateError as error:
         raise pulumi.RunError(str(error)) from None
 
 
-def _end_quietly_when_interrupted() -> None:
-    """The engine interrupts the program when a resource has failed: its report must not be buried under a traceback."""
+def _build() -> None:
+    providers = connect()
+    read_resources()  # lets the engine hear of the providers: it starts their plugins while the rest is imported
+    from infra.settings import read_settings
+    from stacks import service
+
+    settings = read_settings()
+    service.export(settings, service.service(settings, providers))
+
+
+def _prepare_process() -> None:
+    """A short life needs no garbage collection, which takes a tenth of it.
+
+    The engine interrupts the program when a resource has failed: its report must not be buried under a traceback.
+    """
+    gc.disable()
+    atexit.register(gc.freeze)
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))

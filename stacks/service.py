@@ -6,28 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pulumi import ResourceOptions
 
 from components import BlueGreenService, BlueGreenServiceArgs, RollingService, RollingServiceArgs, SmokeTestArgs
-from infra.provider.resources import Provider
 from infra.settings import Settings
 
-QPS, BURST = 500, 1000
-"""Client limits of the Kubernetes provider; its defaults make a refresh of 500 resources take four times as long."""
 
-
-def service(settings: Settings) -> BlueGreenService | RollingService:
-    """The service that ``settings`` describe, on the cluster that they name.
-
-    Both providers come first and side by side: the engine starts the second plugin while the first one connects.
-    """
-    context = settings.kube_context
-    # An empty kubeconfig: otherwise the SDK takes KUBECONFIG for one file, and a path of this machine into the state.
-    limits = {"qps": QPS, "burst": BURST}
-    cluster = kubernetes.Provider("cluster", kubeconfig="", context=context, kube_client_settings=limits)
-    releases = Provider("releases", context=context, timeout_minutes=settings.deployment_timeout_minutes)
-    return _STRATEGIES[settings.strategy](settings, ResourceOptions(providers=[cluster, releases]))
+def service(settings: Settings, providers: list[pulumi.ProviderResource]) -> BlueGreenService | RollingService:
+    """The service that ``settings`` describe, on the cluster of ``providers``."""
+    return _STRATEGIES[settings.strategy](settings, ResourceOptions(providers=providers))
 
 
 def _blue_green(settings: Settings, opts: ResourceOptions) -> BlueGreenService:

@@ -13,7 +13,7 @@ from infra.provider import PACKAGE, VERSION
 class Provider(pulumi.ProviderResource):
     """Which cluster the resources below work on: ``context`` of a kubeconfig (None: the current one).
 
-    ``timeout_minutes`` is what a whole update may take.
+    ``timeout_minutes`` is what a whole update may take (None: any time).
     """
 
     def __init__(
@@ -21,7 +21,7 @@ class Provider(pulumi.ProviderResource):
         name: str,
         *,
         context: pulumi.Input[str] | None,
-        timeout_minutes: float,
+        timeout_minutes: float | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(PACKAGE, name, {"context": context, "timeoutMinutes": timeout_minutes}, _versioned(opts))

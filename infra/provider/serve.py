@@ -5,6 +5,7 @@ What the engine needs to hear of an error is its message; Python's traceback wou
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -124,6 +125,7 @@ def main() -> None:
     """Serves until the engine ends it with a signal; work under way is stopped first, and leaves things whole."""
     if len(sys.argv) < 2:
         sys.exit("pulumi-resource-lockgate is a plugin: the Pulumi engine starts it with its own address")
+    gc.freeze()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     plugin = Plugin(speaker(sys.argv[1]))
     server = grpc.server(ThreadPoolExecutor(THREADS))
@@ -137,3 +139,4 @@ def main() -> None:
     ended.wait()
     plugin.stop.set()
     server.stop(grace=GRACE_SECONDS).wait()
+    os._exit(0)

@@ -15,7 +15,7 @@ from typing import Any
 from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc
 
-from components.state import READ
+from infra.state import READ, read_resources
 
 PROJECT, STACK = "lockgate", "prod"
 
@@ -93,6 +93,8 @@ def _opened(value: Any) -> Any:
 def run(program: Callable[[], Any], past: Mapping[str, Any] | None = None) -> Recorder:
     """What ``program`` registers in a stack whose last state was ``past``."""
     recorder = Recorder(past or {})
+
+    read_resources.cache_clear()
 
     def update() -> None:
         mocks.set_mocks(recorder, PROJECT, STACK, preview=False, monitor=_Monitor(recorder), organization="organization")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pulumi
@@ -36,7 +37,7 @@ def read_past(kind: str, name: str) -> Past:
 
     Raises ``StateError`` where its ledger cannot be read.
     """
-    for urn, resource in _read_resources().items():
+    for urn, resource in read_resources().items():
         if urn.endswith(f"lockgate:index:{kind}::{name}"):
             outputs = resource["outputs"]
             ledger = Ledger.from_dict(outputs.get("ledger"), outputs.get("pods"))
@@ -44,8 +45,9 @@ def read_past(kind: str, name: str) -> Past:
     return Past()
 
 
-def _read_resources() -> Mapping[str, Any]:
-    """The resources of the stack's last state, by URN.
+@cache
+def read_resources() -> Mapping[str, Any]:
+    """The resources of the stack's last state, by URN; read once in a program.
 
     A file backend writes the state while this update goes on, and a reader that meets it in the act is told that it ends too
     early; so it is read again. A state that stays unreadable is an error, never an empty one.
