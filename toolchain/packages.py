@@ -18,6 +18,7 @@ PACKAGES: tuple[Package, ...] = (
     Package(name="ipset", binaries=("ipset",)),
     Package(name="socat", binaries=("socat",)),
     Package(name="ethtool", binaries=("ethtool",)),
+    Package(name="iproute2", binaries=("ip",)),
     Package(name="iptables", binaries=("iptables", "iptables-save", "iptables-restore")),
     Package(name="busybox-static", binaries=("busybox",), static=True),
 )

@@ -65,6 +65,6 @@ def _explain(new: Mapping[str, Any], found: str | None, deployed: str) -> str:
     return (
         f"preflight: {where} sends the traffic to {held} in {found}, while the state says {stated}. This comes from an update "
         f"that was killed after its cutover, or from an edit by hand; nothing was changed. To keep {held} live, release it "
-        f"again: `lockgate release` with its image, or `lockgate rollback --to {held}`; "
-        f"to restore {stated}: `pulumi up --refresh` with that release's config"
+        f"again: `lockgate release` with its image, or `lockgate rollback --to {held}` where the ledger has it. "
+        f"To restore {stated}: `pulumi up --refresh` with that release's config"
     )
