@@ -80,7 +80,7 @@ def test_another_release_after_a_kill_stops_and_says_what_is_live_and_what_to_ru
     text = refusal(cluster, inputs(release=OTHER))
     assert text.startswith(KILLED)
     assert f"To keep {NEW} live, release it again: `lockgate release` with its image" in text
-    assert text.endswith(f"to restore {OLD} in blue: `pulumi up --refresh` with that release's config")
+    assert text.endswith(f"To restore {OLD} in blue: `pulumi up --refresh` with that release's config")
 
 
 def test_an_unchanged_program_after_a_kill_stops_as_well(cluster: FakeCluster) -> None:
