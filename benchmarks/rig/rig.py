@@ -16,10 +16,11 @@ from lightkube.resources.core_v1 import Namespace, Service
 from lightkube.types import CascadeType
 
 import lab
+import toolchain
 from benchmarks.rig.cluster import Observer, until
 from benchmarks.rig.stack import Stack
 from infra.kubernetes import Cluster
-from operations import backend, environment
+from operations import backend, environment, up
 from operations.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -93,11 +94,13 @@ class Rig:
 
 @contextlib.contextmanager
 def open_rig(folder: Path) -> Iterator[Rig]:
-    """A rig on the running lab, which is started where none runs, and then stopped at the end."""
-    running = lab.status().healthy
-    if not running:
-        lab.up()
-    lab.ensure_images()
+    """A rig on the running lab, which is left as it is; where none runs, it is started, and stopped at the end."""
+    before = lab.status()
+    if before.healthy:
+        toolchain.ensure(toolchain.PULUMI)
+        lab.ensure_images()
+    else:
+        up.prepare(uses_lab=True)
     rig = Rig(folder)
     try:
         for name in _namespaces(rig.cluster):
@@ -106,7 +109,7 @@ def open_rig(folder: Path) -> Iterator[Rig]:
         yield rig
     finally:
         rig.close()
-        if not running:
+        if not before.running:
             lab.down()
 
 

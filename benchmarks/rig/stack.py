@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,10 @@ class Stack:
         return outputs
 
     def ledger(self) -> Ledger:
-        return Ledger.from_dict(self.outputs().get("ledger"))
+        """The ledger in the stack's outputs, read from the state on disk."""
+        known = json.loads(self.state_file.read_text())["checkpoint"]["latest"].get("resources") or []
+        outputs = next((one.get("outputs") or {} for one in known if one["type"] == "pulumi:pulumi:Stack"), {})
+        return Ledger.from_dict(outputs.get("ledger"))
 
     def agrees(self) -> Ledger:
         """The ledger, once state and cluster were found to agree on what is live, and a preview to be empty."""
@@ -90,12 +93,21 @@ class Stack:
         self.preview("--expect-no-changes").good()
         return ledger
 
+    @property
+    def state_file(self) -> Path:
+        """Where the backend keeps the stack."""
+        folder = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://")) / ".pulumi" / "stacks"
+        return next(folder.glob(f"*/{self.name}.json"))
+
     def state_text(self) -> str:
-        """The state's file as it lies on disk."""
-        path = self.folder / ".lockgate" / "state" / ".pulumi" / "stacks"
-        return "".join(file.read_text() for file in path.rglob(f"{self.name}.json*"))
+        """The state and its backup as they lie on disk."""
+        return "".join(file.read_text() for file in self.state_file.parent.glob(f"{self.name}.json*"))
 
     def end(self) -> None:
         """Ends what still runs of its commands."""
         for running in self.commands:
             running.end()
+
+
+Factory = Callable[..., Stack]
+"""Makes a stack with these settings."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import lab
-from benchmarks.rig import Rig, Stack, open_rig
-
-Factory = Callable[..., Stack]
+from benchmarks.rig import Factory, Rig, Stack, open_rig
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Factory
 
-from benchmarks.rig import Rig
+from benchmarks.rig import Factory, Rig
 
 pytestmark = pytest.mark.lab
 FAULTS = {

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from conftest import Factory
 
 from benchmarks.load import Load
-from benchmarks.rig import Done, Rig, Stack
+from benchmarks.rig import Done, Factory, Rig, Stack
 from benchmarks.rig.stack import REGISTRY
 
 pytestmark = pytest.mark.lab

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Factory
 
 from benchmarks.load import Load
-from benchmarks.rig import Observer, Stack
+from benchmarks.rig import Factory, Observer, Stack
 from benchmarks.rig.cluster import until
 
 pytestmark = pytest.mark.lab

@@ -6,11 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Factory
 from test_release_flow import page
 
 from benchmarks.load import Load
-from benchmarks.rig import Stack
+from benchmarks.rig import Factory, Stack
 from benchmarks.rig.cluster import until
 from benchmarks.rig.stack import REGISTRY, image
 

@@ -6,10 +6,10 @@ import http.client
 import json
 
 import pytest
-from conftest import Factory
 
 from benchmarks.load import Load
-from benchmarks.rig import Stack
+from benchmarks.rig import Factory, Stack
+from infra.ledger import Ledger
 
 pytestmark = pytest.mark.lab
 RELEASES = 10
@@ -27,7 +27,7 @@ def page(stack: Stack) -> dict[str, str]:
 
 
 def test_ten_releases_alternating_between_two_versions_lose_no_request(make_stack: Factory) -> None:
-    stack = make_stack()
+    stack = make_stack(bakeSeconds=1)
     assert "first release" in stack.release("1.0.0").good().output
     assert stack.agrees().active == "blue"
     with Load(stack.url) as load:
@@ -43,6 +43,7 @@ def test_ten_releases_alternating_between_two_versions_lose_no_request(make_stac
             assert evidence["requests"] > 0
             assert evidence["failed"] == 0
     assert len(ledger.history) == RELEASES + 1
+    assert Ledger.from_dict(stack.outputs()["ledger"]) == ledger
     assert load.causes() == {}
     assert min(load.count("fresh"), load.count("keep-alive")) > 1000
 
