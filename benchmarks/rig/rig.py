@@ -7,6 +7,7 @@ import os
 import random
 import secrets
 import shutil
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class Rig:
         os.environ.update({key: self.environment[key] for key in ("PATH", "KUBECONFIG")})
         self.cluster = Cluster("lockgate-lab")
         self.stacks: list[Stack] = []
+        self._held: list[socket.socket] = []
 
     def stack(self, settings: Mapping[str, Any] | None = None, **more: Any) -> Stack:
         """A new stack with quick settings and ``settings`` on top; nothing is deployed yet."""
@@ -69,13 +71,25 @@ class Rig:
         return stack
 
     def free_port(self) -> int:
-        """A node port that no Service has."""
+        """A node port that no Service has, and that no other run on this machine is about to take."""
         taken = {
             port.nodePort
             for service in self.cluster.client.list(Service, namespace="*")
             for port in (service.spec.ports if service.spec else None) or []
         }
-        return random.choice([port for port in PORTS if port not in taken])  # noqa: S311
+        free = [port for port in PORTS if port not in taken]
+        return next(port for port in random.sample(free, len(free)) if self._reserve(port))
+
+    def _reserve(self, port: int) -> bool:
+        """Holds the port for as long as the rig lives; traffic to a node port never reaches a socket."""
+        held = socket.socket()
+        try:
+            held.bind(("127.0.0.1", port))
+        except OSError:
+            held.close()
+            return False
+        self._held.append(held)
+        return True
 
     def remove(self, stack: Stack) -> None:
         """Ends what runs of the stack and takes its namespace away, without waiting for it."""
@@ -86,6 +100,8 @@ class Rig:
 
     def close(self) -> None:
         """Removes every stack and waits until their namespaces are gone."""
+        for held in self._held:
+            held.close()
         names = {stack.name for stack in self.stacks}
         for stack in list(self.stacks):
             self.remove(stack)
