@@ -10,15 +10,14 @@ from typing import Any
 
 import pulumi
 
-PROVIDER_VERSION = "4.25.0"
-"""The version of the provider plugin; that of ``pulumi-kubernetes`` in pyproject.toml (a test holds them equal)."""
+from infra.provider import KUBERNETES_VERSION
 
 
 class Object(pulumi.CustomResource):
     """The object that ``manifest`` describes, under the type token that ``pulumi_kubernetes`` gives it."""
 
     def __init__(self, name: str, manifest: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        versioned = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=PROVIDER_VERSION))
+        versioned = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=KUBERNETES_VERSION))
         super().__init__(_token(manifest), name, manifest, versioned)
 
 

@@ -8,7 +8,6 @@ import signal
 import pulumi
 
 from infra.errors import LockgateError
-from infra.state import read_resources
 from stacks.cluster import connect
 
 INTERRUPTED = 130
@@ -25,6 +24,8 @@ def build() -> None:
 
 def _build() -> None:
     providers = connect()
+    from infra.state import read_resources
+
     read_resources()  # lets the engine hear of the providers: it starts their plugins while the rest is imported
     from infra.settings import read_settings
     from stacks import service

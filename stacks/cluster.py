@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
+from infra.provider import KUBERNETES_VERSION
 from infra.provider.resources import Provider
 
-QPS, BURST = 500, 1000
-"""Client limits of the Kubernetes provider; its defaults make a refresh of 500 resources take four times as long."""
+CLIENT_LIMITS = {"qps": 500, "burst": 1000}
+"""Of the Kubernetes provider; its defaults make a refresh of 500 resources take four times as long."""
 
 
 def connect() -> list[pulumi.ProviderResource]:
@@ -23,9 +24,9 @@ def connect() -> list[pulumi.ProviderResource]:
     context, minutes = config.get("kubeContext"), None
     with contextlib.suppress(pulumi.ConfigTypeError):
         minutes = config.get_float("deploymentTimeoutMinutes")
-    # An empty kubeconfig: otherwise the SDK takes KUBECONFIG for one file, and a path of this machine into the state.
-    limits = {"qps": QPS, "burst": BURST}
+    inputs = {"context": context, "kubeClientSettings": json.dumps(CLIENT_LIMITS)}
+    versioned = pulumi.ResourceOptions(version=KUBERNETES_VERSION)
     return [
-        kubernetes.Provider("cluster", kubeconfig="", context=context, kube_client_settings=limits),
+        pulumi.ProviderResource("kubernetes", "cluster", inputs, versioned),
         Provider("releases", context=context, timeout_minutes=minutes),
     ]

@@ -5,3 +5,5 @@
 
 PACKAGE = "lockgate"
 VERSION = "0.1.0"
+KUBERNETES_VERSION = "4.25.0"
+"""The version of the Kubernetes provider's plugin; that of ``pulumi-kubernetes`` in pyproject.toml (a test holds them equal)."""

@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import grpc
@@ -103,13 +104,16 @@ def _in_words(context: grpc.ServicerContext, work: Callable[[], Any]) -> Any:
 
 def speaker(engine: str) -> Callable[[str, str], None]:
     """Shows a line beside a resource while the update runs; the same line only once."""
-    stub = wire.engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine))
     said: dict[str, str] = {}
+
+    @cache
+    def stub() -> Any:
+        return wire.engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine))
 
     def say(urn: str, text: str) -> None:
         if said.get(urn) != text:
             said[urn] = text
-            stub.Log(wire.engine_pb2.LogRequest(severity=wire.engine_pb2.INFO, message=text, urn=urn, ephemeral=True))
+            stub().Log(wire.engine_pb2.LogRequest(severity=wire.engine_pb2.INFO, message=text, urn=urn, ephemeral=True))
 
     return say
 

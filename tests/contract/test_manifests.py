@@ -21,8 +21,9 @@ from pydantic import SecretStr
 
 from components import BlueGreenServiceArgs, SmokeTestArgs, objects
 from components.bluegreen import SURGE
-from components.kubernetes import PROVIDER_VERSION, _token
+from components.kubernetes import _token
 from infra.labels import NAME, RELEASE, SLOT
+from infra.provider import KUBERNETES_VERSION
 from infra.provider.smoke import Smoke, job_manifest
 from infra.release import Release
 
@@ -106,7 +107,7 @@ def test_the_type_token_is_the_one_that_pulumi_kubernetes_has(manifest: Manifest
 
 def test_the_providers_version_is_the_one_that_is_pinned() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
-    assert f"pulumi-kubernetes=={PROVIDER_VERSION}" in project["project"]["dependencies"]
+    assert f"pulumi-kubernetes=={KUBERNETES_VERSION}" in project["project"]["dependencies"]
 
 
 @pytest.mark.parametrize("manifest", [manifest for manifest in MANIFESTS.values() if "name" in manifest["metadata"]])
