@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import socket
@@ -40,19 +41,22 @@ def pod_processes(layout: Layout) -> list[Identity]:
     """Every process in a pod of this lab."""
     pids: set[int] = set()
     for root in hierarchies():
-        for file in (root / layout.cgroup).rglob("cgroup.procs"):
+        for folder in _folders(root / layout.cgroup):
             with contextlib.suppress(OSError):
-                pids.update(int(line) for line in file.read_text().split())
+                pids.update(int(line) for line in (folder / "cgroup.procs").read_text().split())
     return [identity for identity in map(identify, sorted(pids)) if identity]
 
 
 def remove_cgroups(layout: Layout) -> None:
     for root in hierarchies():
-        top = root / layout.cgroup
-        folders = sorted((path for path in top.rglob("*") if path.is_dir()), key=lambda path: -len(path.parts))
-        for folder in [*folders, top]:
+        for folder in reversed(_folders(root / layout.cgroup)):
             with contextlib.suppress(OSError):
                 folder.rmdir()
+
+
+def _folders(top: Path) -> list[Path]:
+    """``top`` and all below it, parents first; one that goes while it is looked at (runc removes them too) is passed over."""
+    return [Path(folder) for folder, _, _ in os.walk(top)]
 
 
 def mounts(layout: Layout) -> list[str]:
