@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pulumi
@@ -14,7 +13,7 @@ from components.foundation import Foundation, connect, secret_values, wanted_rel
 from components.kubernetes import Object
 from infra.decision import Decision, decide
 from infra.labels import NAME, SLOT
-from infra.ledger import Entry, Ledger, other_slot
+from infra.ledger import other_slot
 from infra.provider import resources
 from infra.release import Release
 from infra.state import Past, read_past
@@ -65,7 +64,7 @@ class _Plan:
         ledger = past.ledger
         self.live = f"{ledger.live} in {ledger.active}" if ledger.live else ""
         self.ours = ResourceOptions(parent=parent, provider=provider)
-        kept = _after(ledger, wanted, decision, args.ledger_limit).releases.values()
+        kept = ledger.make_live(wanted, decision.slot, args.ledger_limit).releases.values()
         self.secrets = secret_values(args, past, wanted, kept)
         preflight = resources.Preflight(f"{name}-preflight", self._preflight(), self.ours)
         self.foundation = Foundation(name, args, kept, self.secrets, parent, [preflight])
@@ -143,13 +142,3 @@ class _Plan:
             "ledgerLimit": self.args.ledger_limit,
             "secrets": pulumi.Output.secret(self.secrets),
         }
-
-
-def _after(ledger: Ledger, wanted: Release, decision: Decision, limit: int) -> Ledger:
-    """The ledger that this update ends with: what it keeps must exist, and the rest goes."""
-    if decision.action == "keep":
-        return ledger
-    held = {slot: release.id for slot, release in decision.slots.items()}
-    known = {**ledger.releases, **{release.id: release for release in decision.slots.values()}}
-    entry = Entry(release=wanted.id, slot=decision.slot, kind="", at="")
-    return dataclasses.replace(ledger, slots=held, releases=known).record(wanted, entry, limit)

@@ -12,7 +12,7 @@ from components.args import RollingServiceArgs
 from components.foundation import Foundation, connect, secret_values, wanted_release
 from components.kubernetes import Object
 from infra.labels import NAME
-from infra.ledger import Entry, Ledger
+from infra.ledger import Ledger
 from infra.provider import resources
 from infra.release import Release
 from infra.state import read_past
@@ -34,7 +34,7 @@ class RollingService(pulumi.ComponentResource):
         wanted = wanted_release(name, args, past.ledger)
         if wanted.id != past.ledger.live:
             pulumi.log.info(f"rolling release: {wanted.id} replaces {past.ledger.live or 'nothing'}, pod by pod", self)
-        kept = _after(past.ledger, wanted, args.ledger_limit).releases.values()
+        kept = past.ledger.make_live(wanted, "", args.ledger_limit).releases.values()
         secrets = secret_values(args, past, wanted, kept)
         foundation = Foundation(name, args, kept, secrets, self, [])
         steps = self._objects(name, args, wanted, foundation)
@@ -79,9 +79,3 @@ def _inputs(name: str, args: RollingServiceArgs, wanted: Release, ledger: Ledger
         "ledgerLimit": args.ledger_limit,
         "secrets": pulumi.Output.secret(secrets),
     }
-
-
-def _after(ledger: Ledger, wanted: Release, limit: int) -> Ledger:
-    if wanted.id == ledger.live:
-        return ledger
-    return ledger.record(wanted, Entry(release=wanted.id, slot="", kind="", at=""), limit)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import httpx2
 from lightkube import ApiError, Client
@@ -28,6 +29,8 @@ from infra.labels import RELEASE, SLOT
 FIELD_MANAGER = "lockgate"
 REQUEST_SECONDS = 5.0
 HTTP_SERVER_ERROR = 500
+
+Found = TypeVar("Found", Service, Deployment)
 
 
 class ClusterError(LockgateError):
@@ -91,12 +94,7 @@ class Cluster:
 
     def service(self, namespace: str, name: str) -> Service | None:
         """The Service, or None where there is none."""
-        try:
-            return self.client.get(Service, name, namespace=namespace)
-        except ApiError as error:
-            if error.status.code == httpx2.codes.NOT_FOUND:
-                return None
-            raise
+        return self._find(Service, namespace, name)
 
     def address(self, namespace: str, name: str) -> str:
         """The Service's cluster IP, as it stands in a URL."""
@@ -114,8 +112,11 @@ class Cluster:
 
     def deployment(self, namespace: str, name: str) -> Deployment | None:
         """The Deployment, or None where there is none."""
+        return self._find(Deployment, namespace, name)
+
+    def _find(self, kind: type[Found], namespace: str, name: str) -> Found | None:
         try:
-            return self.client.get(Deployment, name, namespace=namespace)
+            return self.client.get(kind, name, namespace=namespace)
         except ApiError as error:
             if error.status.code == httpx2.codes.NOT_FOUND:
                 return None

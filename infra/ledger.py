@@ -76,6 +76,23 @@ class Ledger:
             history=tuple(past for past in history if past.release in kept),
         )
 
+    def make_live(
+        self, release: Release, slot: str, limit: int, *, at: str = "", note: str = "", evidence: Mapping[str, Any] | None = None
+    ) -> Ledger:
+        """The ledger after ``release`` went live in ``slot``; the same one where it was live already."""
+        if release.id == self.live:
+            return self
+        entry = Entry(
+            release=release.id,
+            slot=slot,
+            kind=self.kind_of(release),
+            at=at,
+            previous=self.live,
+            note=note,
+            evidence={"from": self.live, "to": release.id, **(evidence or {})},
+        )
+        return self.record(release, entry, limit)
+
     def kind_of(self, release: Release) -> str:
         """What making ``release`` live would be."""
         if not self.live:

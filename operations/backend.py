@@ -9,14 +9,15 @@ from pathlib import Path
 
 import toolchain
 from infra.errors import StateError
+from infra.provider import KUBERNETES_VERSION, VERSION
 from operations import stackfile
 from operations.project import Project
 from operations.pulumi_cli import Pulumi
 
 OURS = "pulumi-resource-lockgate"
 PLUGINS = {
-    "resource-kubernetes-v4.25.0": "pulumi-resource-kubernetes",
-    "resource-lockgate-v0.1.0": OURS,
+    f"resource-kubernetes-v{KUBERNETES_VERSION}": "pulumi-resource-kubernetes",
+    f"resource-lockgate-v{VERSION}": OURS,
 }
 
 

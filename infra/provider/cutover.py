@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import httpx2
@@ -15,12 +14,13 @@ from lightkube import ApiError
 
 from infra.errors import ReleaseError
 from infra.labels import SLOT
-from infra.ledger import Entry, Ledger, other_slot
+from infra.ledger import Ledger, other_slot
 from infra.plain import plain
 from infra.provider.bake import bake
 from infra.provider.context import Context, PhaseError
 from infra.provider.pods import judge
 from infra.provider.prober import Prober
+from infra.provider.record import read_ledger, recorded
 from infra.provider.traffic import Traffic
 from infra.release import Release
 
@@ -93,27 +93,11 @@ class Cutover:
     """
 
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-        ledger = Ledger.from_dict((old or {}).get("ledger"), (old or {}).get("pods"))
+        ledger = read_ledger(old)
         release, slot = Release.from_dict(new["release"]), new["slot"]
         traffic = Traffic(**plain({key: new[key] for key in Traffic.__dataclass_fields__}))
-        recorded = (old or {}).get("slot", "")
-        evidence = _cut_over(ctx, traffic, slot, recorded, ledger, release.id)
-        after = self._recorded(ledger, release, new, evidence)
-        return {**new, "ledger": after.to_dict(), "pods": after.pods()}
-
-    def _recorded(self, ledger: Ledger, release: Release, new: Mapping[str, Any], evidence: dict[str, Any]) -> Ledger:
-        if release.id == ledger.live:
-            return ledger
-        entry = Entry(
-            release=release.id,
-            slot=new["slot"],
-            kind=ledger.kind_of(release),
-            at=datetime.now(UTC).isoformat(timespec="seconds"),
-            previous=ledger.live,
-            note=new.get("note") or "",
-            evidence={"from": ledger.live, "to": release.id, **evidence},
-        )
-        return ledger.record(release, entry, int(new["ledgerLimit"]))
+        evidence = _cut_over(ctx, traffic, slot, (old or {}).get("slot", ""), ledger, release.id)
+        return recorded(ledger, release, slot, new, evidence)
 
     def read(self, state: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
         """The slot as the cluster has it; a Service that is gone leaves the ledger as it is."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from lightkube.resources.apps_v1 import Deployment
 
 from infra.errors import ReleaseError
-from infra.ledger import Entry, Ledger
+from infra.ledger import Ledger
 from infra.plain import plain
 from infra.provider.context import Context, PhaseError
 from infra.provider.prober import Prober
 from infra.provider.ready import Wanted, wait_ready
+from infra.provider.record import read_ledger, recorded
 from infra.provider.smoke import Smoke, run_smoke
 from infra.release import Release
 
@@ -29,24 +29,14 @@ class Rollout:
     """
 
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-        ledger = Ledger.from_dict((old or {}).get("ledger"), (old or {}).get("pods"))
+        ledger = read_ledger(old)
         release = Release.from_dict(new["release"])
         try:
             evidence = _roll(ctx, new, release, ledger)
         except Exception as error:
             _undo(ctx, new, ledger, error)
             raise
-        entry = Entry(
-            release=release.id,
-            slot="",
-            kind=ledger.kind_of(release),
-            at=datetime.now(UTC).isoformat(timespec="seconds"),
-            previous=ledger.live,
-            note=new.get("note") or "",
-            evidence={"from": ledger.live, "to": release.id, **evidence},
-        )
-        after = ledger.record(release, entry, int(new["ledgerLimit"]))
-        return {**new, "ledger": after.to_dict(), "pods": after.pods()}
+        return recorded(ledger, release, "", new, evidence)
 
 
 def _roll(ctx: Context, new: Mapping[str, Any], release: Release, ledger: Ledger) -> dict[str, Any]:
