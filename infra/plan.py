@@ -11,6 +11,9 @@ Operation = Literal["create", "update", "replace", "delete", "same", "read", "im
 SECRET = "[secret]"  # noqa: S105
 """What stands where a secret would be; a plan never holds the value."""
 
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for a value that is known only after the update."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
