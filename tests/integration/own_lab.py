@@ -142,9 +142,18 @@ def deploy(tag: str, name: str = "podinfo") -> None:
 
 
 def remove(name: str = "podinfo") -> None:
-    request("DELETE", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}", propagationPolicy="Foreground")
+    """Until nothing of it is there: what is applied to a Deployment that still goes would vanish with it."""
+    deployment = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}"
+    request("DELETE", deployment, propagationPolicy="Foreground")
     request("DELETE", f"/api/v1/namespaces/{NAMESPACE}/services/{name}")
-    until(lambda: not pods(name), 30.0)
+    until(lambda: not pods(name) and not exists(deployment), 60.0)
+
+
+def exists(path: str) -> bool:
+    with health.client(layout.default()) as api:
+        answer = api.get(path)
+        assert answer.is_success or answer.status_code == 404, answer.text
+        return bool(answer.is_success)
 
 
 def pods(app: str) -> list[dict[str, Any]]:

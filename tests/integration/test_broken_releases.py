@@ -19,22 +19,22 @@ MISSING = f"{REGISTRY}/podinfo:1.3.0@sha256:{'0' * 64}"
 
 @dataclass(frozen=True)
 class Broken:
-    """A release that fails, the settings that it is tried with, what the report says, and in how many seconds it ends."""
+    """A release that fails, what the report says, and the settings that it is tried with."""
 
     version: str
     says: tuple[str, ...]
-    seconds: float
     settings: tuple[tuple[str, str], ...] = ()
 
 
+PATIENT = (("healthCheckTimeoutSeconds", "300"),)
+"""So that what ends the release is that it is seen to be hopeless, not a deadline."""
+
 BROKEN = (
-    Broken("1.3.0", ("ready: ", "pod podinfo-", "not found"), 30),
-    Broken("1.3.0-exits", ("ready: ", "crash loop", "exit code", "its last log lines", "get version number"), 30),
-    Broken(
-        "1.3.0-unready", ("ready: ", "not ready after 8 s", "0 of 2 pods ready"), 45, (("healthCheckTimeoutSeconds", "8"),)
-    ),
-    Broken("1.3.0-wrongversion", ("smoke: ", 'version="1.2.0", not "1.3.0-wrongversion"'), 45),
-    Broken("1.3.0-failslater", ("bake: ", "/readyz answers 503", "moved back"), 60, (("bakeSeconds", "15"),)),
+    Broken("1.3.0", ("ready: ", "pod podinfo-", "not found"), PATIENT),
+    Broken("1.3.0-exits", ("ready: ", "crash loop", "exit code", "its last log lines", "get version number"), PATIENT),
+    Broken("1.3.0-unready", ("ready: ", "not ready after 8 s", "0 of 2 pods ready"), (("healthCheckTimeoutSeconds", "8"),)),
+    Broken("1.3.0-wrongversion", ("smoke: ", 'version="1.2.0", not "1.3.0-wrongversion"')),
+    Broken("1.3.0-failslater", ("bake: ", "/readyz answers 503", "moved back"), (("bakeSeconds", "15"),)),
 )
 
 
@@ -64,7 +64,6 @@ def test_a_broken_release_fails_by_itself_and_nobody_notices(stack: Stack, broke
         done = attempt(stack, broken)
         assert stack.observer.slot() == before.active
         load.wait_for(before.live_release.version)
-    assert done.seconds < broken.seconds
     for words in (*broken.says, f"live is still {before.live} in {before.active}"):
         assert words in done.output, f"{words!r} is not in\n{done.output}"
     assert stack.observer.pods(before.active) == pods

@@ -81,11 +81,9 @@ def test_up_repairs_everything_killed_at_once() -> None:
 
 
 @pytest.mark.usefixtures("workload")
-def test_up_of_a_healthy_lab_starts_nothing_and_is_quick() -> None:
+def test_up_of_a_healthy_lab_starts_nothing() -> None:
     before = lab.status()
-    started = time.monotonic()
     after = lab.up()
-    assert time.monotonic() - started < 2.0
     assert [process.pid for process in after.processes] == [process.pid for process in before.processes]
 
 

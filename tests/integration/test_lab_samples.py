@@ -59,7 +59,7 @@ def run_job(name: str, image: str, *command: str) -> str:
         "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata,
         "spec": {"backoffLimit": 0, "template": template},
     })  # fmt: skip
-    until(lambda: container(name).get("state", {}).get("terminated"), 30.0)
+    until(lambda: container(name).get("state", {}).get("terminated"), 60.0)
     pod = pods(name)[0]["metadata"]["name"]
     output = str(request("GET", f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}/log").get("text", ""))
     assert container(name)["state"]["terminated"]["exitCode"] == 0, output
@@ -70,24 +70,24 @@ def run_job(name: str, image: str, *command: str) -> str:
 @pytest.mark.parametrize("tag", samples.GOOD)
 def test_a_good_version_answers_with_its_tag(tag: str) -> None:
     deploy(tag)
-    until(lambda: version() == tag, 20.0)
+    until(lambda: version() == tag, 60.0)
 
 
 def test_the_wrong_version_is_ready_and_reports_another() -> None:
     deploy(samples.WRONG)
-    until(lambda: version() == "1.2.0", 20.0)
+    until(lambda: version() == "1.2.0", 60.0)
 
 
 def test_the_one_that_exits_ends_at_once() -> None:
     deploy(samples.EXITS)
-    until(lambda: container("podinfo").get("restartCount", 0) > 0, 20.0)
+    until(lambda: container("podinfo").get("restartCount", 0) > 0, 60.0)
     ends: dict[str, Any] = container("podinfo")["lastState"]["terminated"]
     assert ends["exitCode"] == 2
 
 
 def test_the_unready_one_runs_and_is_never_ready() -> None:
     deploy(samples.UNREADY)
-    until(lambda: "running" in container("podinfo").get("state", {}), 20.0)
+    until(lambda: "running" in container("podinfo").get("state", {}), 60.0)
     time.sleep(5)
     assert not ready()
     assert container("podinfo")["restartCount"] == 0
@@ -95,7 +95,7 @@ def test_the_unready_one_runs_and_is_never_ready() -> None:
 
 def test_the_one_that_fails_later_needs_traffic_to_fail() -> None:
     deploy(samples.LATER)
-    until(lambda: version() == samples.LATER, 20.0)
+    until(lambda: version() == samples.LATER, 60.0)
     time.sleep(13)
     assert ready()
     assert container("podinfo")["restartCount"] == 0
@@ -104,13 +104,13 @@ def test_the_one_that_fails_later_needs_traffic_to_fail() -> None:
             assert client.get(f"http://127.0.0.1:{NODE_PORT}/version").is_success
     time.sleep(6)
     assert ready()
-    until(lambda: container("podinfo")["restartCount"] > 0, 20.0)
+    until(lambda: container("podinfo")["restartCount"] > 0, 60.0)
     assert container("podinfo")["lastState"]["terminated"]["exitCode"] == 1
 
 
 def test_a_job_finds_services_by_name() -> None:
     deploy("1.1.0")
-    until(ready, 20.0)
+    until(ready, 60.0)
     for host in ("podinfo", f"podinfo.{NAMESPACE}.svc", f"podinfo.{NAMESPACE}.svc.cluster.local"):
         look = f"for i in 1 2 3 4 5; do wget -q -O - http://{host}/version && exit 0; sleep 1; done; exit 1"
         assert '"version": "1.1.0"' in run_job(f"find-{len(host)}", "tools/smoke:1", "sh", "-c", look)
@@ -129,6 +129,10 @@ def test_a_pod_cannot_reach_the_kubelet() -> None:
     assert "exit=143" in run_job("kubelet", "tools/smoke:1", "sh", "-c", look)
 
 
+def _nothing_is_pushed(*arguments: object) -> str:
+    raise AssertionError(f"crane {arguments}")
+
+
 def test_images_are_pushed_once_and_are_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def digest() -> str:
         address = f"http://{layout.default().registry_host}/v2/podinfo/manifests/1.0.0"
@@ -136,9 +140,9 @@ def test_images_are_pushed_once_and_are_the_same_every_time(monkeypatch: pytest.
         return answer.headers["docker-content-digest"]
 
     before = digest()
-    started = time.monotonic()
-    lab.ensure_images()
-    assert time.monotonic() - started < 2.0
+    with monkeypatch.context() as patch:
+        patch.setattr(images, "_crane", _nothing_is_pushed)
+        lab.ensure_images()
     monkeypatch.setattr(images, "pushed_key", lambda _layout, _name: None)
     lab.ensure_images()
     assert digest() == before
