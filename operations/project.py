@@ -46,8 +46,9 @@ class Project:
         """The value of a plain key in the stack's file, else the default in Pulumi.yaml, else None."""
         path = self.stack_file(stack)
         given = _read(path).get("config") or {} if path.is_file() else {}
-        if f"{NAME}:{key}" in given:
-            return given[f"{NAME}:{key}"]
+        for written in (given, _flat(given)):
+            if f"{NAME}:{key}" in written:
+                return written[f"{NAME}:{key}"]
         declared = (_read(self.root / "Pulumi.yaml").get("config") or {}).get(key)
         return declared.get("default") if isinstance(declared, Mapping) else declared
 
@@ -70,6 +71,12 @@ def find() -> Project:
         f"{here}: neither it nor a folder above it has a Pulumi.yaml whose name is {NAME}; "
         "change into the project, or set LOCKGATE_PROJECT to it"
     )
+
+
+def _flat(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of objects under dotted keys, as ``pulumi config set --path`` writes them."""
+    objects = ((key, value) for key, value in config.items() if isinstance(value, Mapping))
+    return {f"{key}.{name}": member for key, value in objects for name, member in value.items()}
 
 
 def _is_ours(folder: Path) -> bool:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from infra.errors import ReleaseError
 from infra.ledger import Ledger
 from infra.plain import plain
 from infra.release import Release
-from operations import images, release, report, stackfile, state
-from operations.project import NAME
+from operations import images, release, report, state
 from operations.pulumi_cli import Pulumi
+from operations.sealing import sealed
 from operations.state import StackState
 
 
@@ -102,27 +98,15 @@ def keys_of(pulumi: Pulumi, stack: str, target: Release, note: str) -> dict[str,
         "version": target.version,
         "config": plain(target.config) or None,
         "revision": target.revision or None,
-        "secrets": _sealed(pulumi, stack, target.secret) if target.secret else None,
+        "secrets": _secrets(pulumi, stack, target.secret) if target.secret else None,
         "note": note or None,
         "release": target.id,
     }
 
 
-def _sealed(pulumi: Pulumi, stack: str, name: str) -> Mapping[str, str]:
-    """The release's secrets as the stack's config holds them: encrypted by Pulumi, in a file of their own."""
-    values = state.secret_values(pulumi, stack, name)
-    stack_file = pulumi.project.stack_file(stack)
-    with tempfile.TemporaryDirectory(prefix=f"{NAME}-") as folder:
-        scratch = Path(folder) / stack_file.name
-        for key in ("secretsprovider", "encryptedkey", stackfile.SALT):
-            value = stackfile.top(stack_file, key)
-            if value is not None:
-                stackfile.set_top(scratch, key, value)
-        pulumi.run(
-            "config", "set", "-s", stack, "--config-file", str(scratch), "--secret", "secrets", text=report.as_json(values)
-        )
-        sealed: Mapping[str, str] = yaml.safe_load(scratch.read_text())["config"][f"{NAME}:secrets"]
-    return sealed
+def _secrets(pulumi: Pulumi, stack: str, name: str) -> Mapping[str, str]:
+    """The release's secrets as the stack's config holds them."""
+    return sealed(pulumi, stack, "secrets", report.as_json(state.secret_values(pulumi, stack, name)))
 
 
 def rollback(pulumi: Pulumi, stack: str, going: Plan, before: StackState, note: str) -> report.Result:
