@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from infra.errors import Fault
+from infra.settings.breach import Breach
 from infra.settings.model import Settings, camel
-from infra.settings.rules import Breach
 from infra.settings.schema import KEYS
 
 REDACTED = "[secret]"
@@ -23,15 +23,24 @@ _TELLTALE = re.compile(r"secret|token|passw|hook|credential|private|://[^/]*@", 
 class Faults:
     """The faults of one stack's file.
 
-    ``texts`` is what it says by key, ``derived`` what follows from that, ``encrypted`` the keys that are stored encrypted.
+    ``texts`` is what it says by key, ``derived`` what follows from that, ``encrypted`` the keys that are stored encrypted,
+    ``nested`` those that stand in an object, as ``--path`` writes them.
     """
 
-    def __init__(self, stack: str, texts: Mapping[str, str], derived: Mapping[str, str], encrypted: Collection[str]) -> None:
+    def __init__(
+        self,
+        stack: str,
+        texts: Mapping[str, str],
+        derived: Mapping[str, str],
+        encrypted: Collection[str] = (),
+        nested: Collection[str] = (),
+    ) -> None:
         self.source = f"Pulumi.{stack}.yaml"
         self._stack = stack
         self._texts = texts
         self._all = {**derived, **texts}
         self._encrypted = encrypted
+        self._nested = nested
         self._found: list[Fault] = []
 
     def __iter__(self) -> Iterator[Fault]:
@@ -45,7 +54,7 @@ class Faults:
         for name in names:
             near = _nearest(name)
             hint = f"; did you mean {near}? then also run {self._set(near, self._shown(name))}" if near else ""
-            remedy = f"run `pulumi config rm {shlex.quote(name)} -s {self._stack}`{hint}"
+            remedy = f"run `pulumi config {self._rm(shlex.quote(name), name)} -s {self._stack}`{hint}"
             self._add(name, "is not a setting of this project", remedy)
 
     def in_clear(self, names: Iterable[str]) -> None:
@@ -79,7 +88,9 @@ class Faults:
 
     def _breaches(self, found: Iterable[Breach]) -> None:
         for breach in found:
-            self._add(camel(breach.field), breach.rule, f"run `pulumi config {breach.fix} -s {self._stack}`")
+            name = camel(breach.field)
+            fix = self._rm(name, name) if breach.fix == f"rm {name}" else breach.fix
+            self._add(name, breach.rule, f"run `pulumi config {fix} -s {self._stack}`")
 
     def _refused(self, name: str, inner: list[str]) -> None:
         where = ".".join([name, *inner[:1]])
@@ -101,17 +112,21 @@ class Faults:
     def _set(self, name: str, value: str = REDACTED) -> str:
         """The command that gives the key ``value``, or an example; it asks for a secret instead of naming it."""
         key = KEYS[name]
-        target = f"--path {name}.NAME" if key.kind == "object" else name
+        path = f"{name}.NAME" if key.kind == "object" else name
+        target = f"--path {path}" if key.kind == "object" or name in self._nested else path
         shown = "VALUE" if key.kind == "object" else key.example if value == REDACTED else shlex.quote(value)
         words = ["--secret", target] if key.secret else [target, shown]
         return f"`pulumi config set {' '.join(words)} -s {self._stack}`"
+
+    def _rm(self, quoted: str, name: str) -> str:
+        return f"rm --path {quoted}" if name in self._nested else f"rm {quoted}"
 
     def _add(self, where: str, rule: str, remedy: str) -> None:
         path = f"{self.source}: lockgate:{where}"
         self._found.append(Fault(path=path, value=self._shown(where), rule=rule, remedy=remedy))
 
     def _shown(self, where: str) -> str:
-        name = where.partition(".")[0]
+        name = where if where in KEYS or where in self._all else where.partition(".")[0]
         text = self._all.get(name, KEYS[name].shown_default if name in KEYS else "")
         if not text:
             return "(empty)" if name in self._texts else "(not set)"
@@ -130,6 +145,6 @@ def _nearest(name: str) -> str:
     """The key that was probably meant, or an empty string."""
     from difflib import get_close_matches
 
-    bare = {re.sub("[_-]", "", key).lower(): key for key in KEYS}
-    found = get_close_matches(re.sub("[_-]", "", name).lower(), bare, n=1, cutoff=0.65)
+    bare = {re.sub("[._-]", "", key).lower(): key for key in KEYS}
+    found = get_close_matches(re.sub("[._-]", "", name).lower(), bare, n=1, cutoff=0.65)
     return bare[found[0]] if found else ""

@@ -12,8 +12,12 @@ from infra.settings.rules import breaches
 
 
 def camel(name: str) -> str:
-    """``e2e_test_enabled`` as the key ``e2eTestEnabled``."""
-    head, *rest = name.split("_")
+    """``e2e_test_enabled`` as the key ``e2eTestEnabled``, ``github__base_url`` as ``github.baseUrl``."""
+    return ".".join(_camel(part) for part in name.split("__"))
+
+
+def _camel(part: str) -> str:
+    head, *rest = part.split("_")
     return head + "".join(word.capitalize() for word in rest)
 
 
@@ -63,7 +67,21 @@ class Settings(BaseModel):
     approval_required: bool = False
     deployment_window: t.Window = ""
 
-    github_token: SecretStr | None = None
+    github__repository: t.GitHubRepository = ""
+    github__base_url: t.GitHubUrl = "https://github.com"
+    github__token: SecretStr | None = None
+    github__app_id: t.AppNumber = ""
+    github__app_installation_id: t.AppNumber = ""
+    github__app_private_key: SecretStr | None = None
+    github__manages: t.Manages = "environment"
+    github__visibility: t.Visibility = "private"
+    github__environment: t.GitHubEnvironment
+    github__reviewers: t.Reviewers = ""
+    github__wait_minutes: Annotated[int, Field(ge=0, le=43200)] = 0
+    github__deploy_branches: t.RefPatterns = "main"
+    github__deploy_tags: t.RefPatterns = ""
+    github__runner_label: t.RunnerLabel = "ubuntu-latest"
+
     registry_url: t.Registry = "ghcr.io"
     registry_username: str = ""
     registry_password: SecretStr | None = None

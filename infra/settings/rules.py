@@ -1,10 +1,12 @@
-"""What must hold between settings. A breach names both values."""
+"""What must hold between settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from infra.settings.breach import Breach
+from infra.settings.rules_github import GITHUB
 
 if TYPE_CHECKING:
     from infra.settings.model import Settings
@@ -12,20 +14,9 @@ if TYPE_CHECKING:
 _BYTES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Breach:
-    """``field`` is to blame, ``others`` are the fields that it contradicts; ``fix`` is what `pulumi config` is to
-    be told."""
-
-    field: str
-    others: tuple[str, ...]
-    rule: str
-    fix: str
-
-
 def breaches(settings: Settings) -> list[Breach]:
     """Every rule that ``settings`` break; none are broken by the defaults."""
-    checks = (_grace, _timeouts, _memory, _names, _window)
+    checks = (_grace, _timeouts, _memory, _names, _window, *GITHUB)
     return [breach for check in checks for breach in check(settings)]
 
 

@@ -92,6 +92,32 @@ Window = Annotated[
     Field(pattern=f"^({_DAYS}(,{_DAYS})* {_TIME}-{_TIME} UTC)?$"),
     Rule("must be days and times in UTC, such as Mon-Thu 08:00-15:00 UTC", "'Mon-Thu 08:00-15:00 UTC'"),
 ]
+GitHubRepository = Annotated[
+    str,
+    Field(pattern=r"^([A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100})?$"),
+    Rule("must be OWNER/NAME", "example/podinfo"),
+]
+GitHubUrl = Annotated[
+    str,
+    Field(pattern=r"^(https://[^\s/@]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)$"),
+    Rule("must be https://HOST, or http:// and this machine (127.0.0.1 or localhost), without a path"),
+]
+AppNumber = Annotated[str, Field(pattern=r"^[0-9]*$"), Rule("must be the number that GitHub shows", "123456")]
+Manages = Annotated[Literal["repository", "environment"], Rule("must be repository or environment")]
+Visibility = Annotated[Literal["private", "internal", "public"], Rule("must be private, internal or public")]
+GitHubEnvironment = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$"), Rule("must be 1 to 100 letters, digits and ._-", "production")
+]
+_REVIEWER = "(user|team):[A-Za-z0-9_-]+"
+Reviewers = Annotated[
+    str,
+    Field(pattern=f"^({_REVIEWER}(,{_REVIEWER}){{0,5}})?$"),
+    Rule("must be up to six of user:NAME and team:SLUG, with commas and without blanks", "user:NAME"),
+]
+RefPatterns = Annotated[
+    str, Field(pattern=r"^([^\s,]+(,[^\s,]+)*)?$"), Rule("must be patterns with commas and without blanks", "'release/*'")
+]
+RunnerLabel = Annotated[str, Field(pattern=r"^[^\s,]+$"), Rule("must be one label")]
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 _ENVIRONMENT = Rule("must map names of environment variables (letters, digits, _) to strings")
 Environment = Annotated[dict[_Name, Annotated[str, BeforeValidator(_text_of_scalar)]], _ENVIRONMENT]

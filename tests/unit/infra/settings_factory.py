@@ -35,4 +35,4 @@ def errors(secret: Collection[str] = (), /, **changes: str | None) -> list[str]:
 
 
 def model(**changes: Any) -> Settings:
-    return Settings(**{"image": IMAGE, "version": "1.2.0", "namespace": "podinfo-prod", **changes})
+    return Settings(**{"image": IMAGE, "version": "1.2.0", "namespace": "podinfo-prod", "github__environment": "prod", **changes})
