@@ -9,13 +9,14 @@ from pathlib import Path
 
 import toolchain
 from infra.errors import StateError
-from infra.provider import KUBERNETES_VERSION, VERSION
+from infra.provider import GITHUB_VERSION, KUBERNETES_VERSION, VERSION
 from operations import stackfile
 from operations.project import Project
 from operations.pulumi_cli import Pulumi
 
 OURS = "pulumi-resource-lockgate"
 PLUGINS = {
+    f"resource-github-v{GITHUB_VERSION}": "pulumi-resource-github",
     f"resource-kubernetes-v{KUBERNETES_VERSION}": "pulumi-resource-kubernetes",
     f"resource-lockgate-v{VERSION}": OURS,
 }
@@ -54,7 +55,7 @@ def _ensure_passphrase(project: Project) -> None:
 
 
 def link_plugins(project: Project, scripts: Path) -> None:
-    """Puts both providers where Pulumi looks for installed plugins, as links."""
+    """Puts the providers where Pulumi looks for installed plugins, as links."""
     for folder, name in PLUGINS.items():
         target = _target(name, scripts)
         link = project.pulumi_home / "plugins" / folder / name

@@ -29,7 +29,7 @@ def build(project: Project, base: Mapping[str, str] | None = None) -> dict[str, 
         ours["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(project.passphrase)
     chosen = {name: given.get(name) or value for name, value in ours.items()}
     if chosen["PULUMI_HOME"] == str(project.pulumi_home):
-        # Both providers are linked there; found on PATH instead, each command would warn about them four times.
+        # The providers are linked there; found on PATH instead, each command would warn about them four times.
         chosen["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"
     first = [str(Path(sys.executable).parent), *(str(folder) for folder in toolchain.path_dirs())]
     return {**chosen, "PATH": _joined(first, given.get("PATH", "")), "KUBECONFIG": _kubeconfig(given)}

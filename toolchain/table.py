@@ -10,12 +10,13 @@ from collections.abc import Mapping
 
 from toolchain.model import Archive, GoBuild, ModuleFiles, OnPath, Tool, Vendor
 from toolchain.packages import PACKAGES
+from toolchain.providers import GITHUB_PROVIDER, KUBERNETES_PROVIDER
 
 GO_AT_LEAST = (1, 26)
 
+ACTIONLINT_VERSION = "1.7.12"
 CRANE_VERSION = "0.20.6"
 PULUMI_VERSION = "3.259.0"
-KUBERNETES_PROVIDER_VERSION = "4.25.0"
 KUBERNETES_VERSION = "1.34.3"
 COREDNS_VERSION = "1.14.1"
 
@@ -23,7 +24,6 @@ _COMPONENT = "k8s.io/component-base/version"
 _KUBERNETES_LDFLAGS = f"-X {_COMPONENT}.gitVersion=v{KUBERNETES_VERSION} -X {_COMPONENT}.gitMajor=1 -X {_COMPONENT}.gitMinor=34"
 _KUBERNETES_BINARIES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy")
 _PULUMI_SDK = "github.com/pulumi/pulumi/sdk/v3"
-_PROVIDER = "github.com/pulumi/pulumi-kubernetes/provider/v4"
 _CRANE = "github.com/google/go-containerregistry/cmd/crane"
 
 _CRANE_RELEASES = f"https://github.com/google/go-containerregistry/releases/download/v{CRANE_VERSION}"
@@ -161,34 +161,33 @@ COREDNS = Tool(
     minutes=2,
 )
 
-KUBERNETES_PROVIDER = Tool(
-    name="pulumi-resource-kubernetes",
-    title=f"Pulumi's Kubernetes provider {KUBERNETES_PROVIDER_VERSION}",
-    version=KUBERNETES_PROVIDER_VERSION,
-    binaries=("pulumi-resource-kubernetes",),
-    plugin=f"resource-kubernetes-v{KUBERNETES_PROVIDER_VERSION}",
+ACTIONLINT = Tool(
+    name="actionlint",
+    title=f"actionlint {ACTIONLINT_VERSION}",
+    version=ACTIONLINT_VERSION,
+    binaries=("actionlint",),
+    on_path=OnPath(ask=("-version",), at_least=(1, 7, 12), below=(1, 8)),
     builds=(
         GoBuild(
-            module="pulumi-resource-kubernetes",
-            packages=(".",),
-            ldflags=f"-X {_PROVIDER}/pkg/version.Version={KUBERNETES_PROVIDER_VERSION}",
-            embeds=ModuleFiles(
-                module=_PROVIDER,
-                files=(
-                    "cmd/pulumi-resource-kubernetes/schema.json",
-                    "cmd/pulumi-resource-kubernetes/terraform-mapping.json",
-                ),
-            ),
-            schema_version=KUBERNETES_PROVIDER_VERSION,
+            module="actionlint",
+            packages=("github.com/rhysd/actionlint/cmd/actionlint",),
+            ldflags=f"-X github.com/rhysd/actionlint.version={ACTIONLINT_VERSION}",
         ),
     ),
-    minutes=7,
+    minutes=0.1,
 )
 
-TOOLS: tuple[Tool, ...] = (CRANE, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, KUBERNETES_PROVIDER)
+TOOLS: tuple[Tool, ...] = (CRANE, ACTIONLINT, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, GITHUB_PROVIDER, KUBERNETES_PROVIDER)
 
 
-PULUMI: tuple[str, ...] = ("pulumi", "pulumi-language-python", "pulumi-resource-kubernetes", "crane", "kubectl")
+PULUMI: tuple[str, ...] = (
+    "pulumi",
+    "pulumi-language-python",
+    "pulumi-resource-kubernetes",
+    "pulumi-resource-github",
+    "crane",
+    "kubectl",
+)
 LAB: tuple[str, ...] = (
     *KUBERNETES.binaries,
     "coredns",

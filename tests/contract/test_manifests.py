@@ -23,9 +23,10 @@ from components import BlueGreenServiceArgs, SmokeTestArgs, objects
 from components.bluegreen import SURGE
 from components.kubernetes import _token
 from infra.labels import NAME, RELEASE, SLOT
-from infra.provider import KUBERNETES_VERSION
+from infra.provider import GITHUB_VERSION, KUBERNETES_VERSION
 from infra.provider.smoke import Smoke, job_manifest
 from infra.release import Release
+from toolchain.providers import GITHUB_PROVIDER_VERSION, KUBERNETES_PROVIDER_VERSION
 
 Manifest = dict[str, Any]
 TYPES: dict[str, Any] = {
@@ -105,9 +106,11 @@ def test_the_type_token_is_the_one_that_pulumi_kubernetes_has(manifest: Manifest
     assert _token(manifest) == token
 
 
-def test_the_providers_version_is_the_one_that_is_pinned() -> None:
+def test_a_providers_version_is_the_one_that_is_pinned_and_built() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     assert f"pulumi-kubernetes=={KUBERNETES_VERSION}" in project["project"]["dependencies"]
+    assert f"pulumi-github=={GITHUB_VERSION}" in project["project"]["dependencies"]
+    assert (KUBERNETES_PROVIDER_VERSION, GITHUB_PROVIDER_VERSION) == (KUBERNETES_VERSION, GITHUB_VERSION)
 
 
 @pytest.mark.parametrize("manifest", [manifest for manifest in MANIFESTS.values() if "name" in manifest["metadata"]])
