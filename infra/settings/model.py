@@ -123,6 +123,9 @@ class Settings(BaseModel):
     email_notifications_enabled: bool = True
     metrics_export_enabled: bool = True
 
+    cost_cpu_month: t.Rate = "0"
+    cost_memory_gi_b_month: t.Rate = "0"
+
     @model_validator(mode="after")
     def _is_possible(self) -> Settings:
         found = breaches(self)

@@ -77,6 +77,7 @@ Cpu = Annotated[
 Memory = Annotated[
     str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|k|M|G)?$"), Rule("must be a quantity of memory such as 64Mi or 1Gi")
 ]
+Rate = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$"), Rule("must be a number from 0 up", "23.5")]
 Strategy = Annotated[Literal["rolling", "blue-green"], Rule("must be rolling or blue-green")]
 Registry = Annotated[
     str, Field(pattern=f"^{_REPOSITORY}$"), Rule("must be a registry's host, with port and path if it has them, without https://")
