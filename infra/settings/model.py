@@ -75,6 +75,7 @@ class Settings(BaseModel):
     github__app_private_key: SecretStr | None = None
     github__manages: t.Manages = "environment"
     github__visibility: t.Visibility = "private"
+    github__deletion: t.Deletion = "refuse"
     github__environment: t.GitHubEnvironment
     github__reviewers: t.Reviewers = ""
     github__wait_minutes: Annotated[int, Field(ge=0, le=43200)] = 0

@@ -105,6 +105,7 @@ GitHubUrl = Annotated[
 ]
 AppNumber = Annotated[str, Field(pattern=r"^[0-9]*$"), Rule("must be the number that GitHub shows", "123456")]
 Manages = Annotated[Literal["repository", "environment"], Rule("must be repository or environment")]
+Deletion = Annotated[Literal["refuse", "allow"], Rule("must be refuse or allow")]
 Visibility = Annotated[Literal["private", "internal", "public"], Rule("must be private, internal or public")]
 GitHubEnvironment = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$"), Rule("must be 1 to 100 letters, digits and ._-", "production")
