@@ -1,4 +1,4 @@
-"""The house: operations -> __main__ -> stacks -> components -> infra; toolchain and lab stand beside, on two small modules."""
+"""The house: operations -> __main__ -> stacks -> components -> infra; policy, toolchain and lab stand beside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = ("operations", "__main__", "stacks", "components", "infra", "lab", "toolchain", "tests", "benchmarks", "examples")
+HOUSE = ("operations", "__main__", "stacks", "components", "infra", "policy", "lab", "toolchain")
+OURS = (*HOUSE, "tests", "benchmarks", "examples")
 SMALL = {"infra.errors", "infra.progress"}
 MAY: dict[str, set[str]] = {
     "infra": {"infra"},
@@ -20,7 +21,8 @@ MAY: dict[str, set[str]] = {
     "__main__": {"stacks"},
     "toolchain": {"toolchain", *SMALL},
     "lab": {"lab", "toolchain", *SMALL},
-    "operations": {"operations", "infra", "lab", "toolchain"},
+    "policy": {"policy", "infra"},
+    "operations": {"operations", "policy", "infra", "lab", "toolchain"},
 }
 """Operations drive the program through the engine, so that they import neither the stacks nor the components."""
 
