@@ -1,9 +1,9 @@
-"""A real one-node Kubernetes with a registry, on this machine and on 127.0.0.1 only.
+"""A real one-node Kubernetes with a registry and a GitHub stand-in, on this machine and on 127.0.0.1 only.
 
 ``up`` starts or repairs it, ``down`` takes it away and keeps its data, ``clean`` removes that too.
 """
 
-from lab.lifecycle import clean, down, kubeconfig, status, up
+from lab.lifecycle import clean, down, github_token, github_url, kubeconfig, status, up
 from lab.prerequisites import Missing, check
 from lab.report import ProcessStatus, Status
 from lab.samples import ensure_images
@@ -16,6 +16,8 @@ __all__ = [
     "clean",
     "down",
     "ensure_images",
+    "github_token",
+    "github_url",
     "kubeconfig",
     "status",
     "up",

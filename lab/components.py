@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import health, logkeeper
+from lab import github, health, logkeeper
 from lab.binaries import Binaries
 from lab.identities import CLUSTER, ETCD
 from lab.layout import LOOPBACK, NODE, Layout
@@ -24,7 +24,7 @@ class Component:
 
 def components(layout: Layout, binaries: Binaries) -> tuple[Component, ...]:
     """All of them, in the order in which they start."""
-    first = (_keeper, _registry, _etcd, _containerd, _apiserver)
+    first = (_keeper, _registry, _github, _etcd, _containerd, _apiserver)
     makers = (*first, _controllers, _scheduler, _proxy, _dns, _relay, _kubelet)
     return tuple(maker(layout, binaries) for maker in makers)
 
@@ -46,6 +46,11 @@ def _registry(layout: Layout, binaries: Binaries) -> Component:
         probe=health.http(f"http://{layout.registry_host}/v2/"),
         files=(config,),
     )
+
+
+def _github(layout: Layout, binaries: Binaries) -> Component:
+    argv = github.argv(binaries["node"], binaries["github-modules"], layout.github, layout.ports.github)
+    return Component(name="github", argv=argv, probe=health.http(f"{layout.github_url}/_lab/health"), files=github.FILES)
 
 
 def _etcd(layout: Layout, binaries: Binaries) -> Component:

@@ -30,6 +30,7 @@ class Ports:
     scheduler: int = 16259
     dns_ready: int = 16253
     containerd_metrics: int = 16338
+    github: int = 16480
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,10 @@ class Layout:
         return self.root / "run"
 
     @property
+    def github(self) -> Path:
+        return self.root / "github"
+
+    @property
     def kubeconfig(self) -> Path:
         return self.root / "kubeconfig"
 
@@ -104,6 +109,10 @@ class Layout:
     @property
     def registry_host(self) -> str:
         return f"{LOOPBACK}:{self.ports.registry}"
+
+    @property
+    def github_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports.github}"
 
 
 def default() -> Layout:

@@ -26,12 +26,25 @@ from lab import (
 from lab.components import Component, components
 from lab.layout import Layout, default
 
-FIRST = ("log-keeper", "registry", "etcd", "containerd", "apiserver")
+FIRST = ("log-keeper", "registry", "github", "etcd", "containerd", "apiserver")
 
 
 def kubeconfig() -> Path:
     """The admin's kubeconfig; its context is ``lockgate-lab``. It exists once the lab was up."""
     return default().kubeconfig
+
+
+def github_url() -> str:
+    """The lab's GitHub, as a value for ``lockgate:github.baseUrl``."""
+    return default().github_url
+
+
+def github_token() -> str:
+    """The token of its user ``lockgate-bot``, an owner of the organization ``lab``. Raises LabError before the first ``up``."""
+    file = default().github / "token"
+    if not file.is_file():
+        raise LabError(f"{file} is not there: the lab's GitHub makes it when it first starts; run `lockgate lab up`.")
+    return file.read_text()
 
 
 def up() -> report.Status:

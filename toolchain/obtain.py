@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from infra.errors import ToolError
-from toolchain import cache, debian, gobuild
+from toolchain import cache, debian, gobuild, node
 from toolchain.installed import installed
 from toolchain.model import Found, Tool
 from toolchain.packages import PACKAGES
@@ -22,6 +22,8 @@ def find(name: str) -> Found | None:
     """Where the binary ``name`` is on this machine, or None. Nothing is downloaded or built; takes milliseconds."""
     if name in _PACKAGED:
         return debian.find_packaged(name)
+    if name in node.NAMES:
+        return node.find(name)
     tool = _tool_of(name)
     return installed(tool, name) or cache.cached(tool, name)
 
@@ -29,18 +31,22 @@ def find(name: str) -> Found | None:
 def ensure(names: Iterable[str]) -> Mapping[str, Path]:
     """Makes sure of the binaries ``names`` and returns their absolute paths. Shows progress on stderr.
 
-    Prerequisites (Go, root) are checked before any work. Raises ToolError that names what is missing and the remedy.
+    Prerequisites (Go, Node.js, root) are checked before any work. Raises ToolError that names what is missing and the remedy.
     """
     wanted = list(dict.fromkeys(names))
     lacking = [name for name in wanted if find(name) is None]
-    needed = {_tool_of(name).name for name in lacking if name not in _PACKAGED}
+    needed = {_tool_of(name).name for name in lacking if name not in _PACKAGED and name not in node.NAMES}
     packages = any(name in _PACKAGED for name in lacking)
     tools = [tool for tool in TOOLS if tool.name in needed]
     if packages:
         debian.require_installable()
+    if any(name in node.NAMES for name in lacking):
+        node.require()
     _require_go([tool for tool in tools if cache.archive_of(tool) is None])
     if packages:
         debian.ensure_packages()
+    if any(name in node.NAMES for name in wanted):
+        node.obtain()
     _obtain(tools)
     return {name: _sure(name).path for name in wanted}
 
@@ -83,7 +89,7 @@ def _require_go(tools: list[Tool]) -> None:
 
 def _tool_of(name: str) -> Tool:
     if name not in _TOOL_OF:
-        known = ", ".join(sorted({*_TOOL_OF, *_PACKAGED}))
+        known = ", ".join(sorted({*_TOOL_OF, *_PACKAGED, *node.NAMES}))
         raise ToolError(f"{name} is not a tool of Lockgate; these are: {known}.")
     return _TOOL_OF[name]
 

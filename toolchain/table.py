@@ -194,4 +194,6 @@ LAB: tuple[str, ...] = (
     "crane",
     "kubectl",
     *(binary for package in PACKAGES for binary in package.binaries),
+    "node",
+    "github-modules",
 )

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from toolchain import LAB, PULUMI
+from toolchain import LAB, PULUMI, node
 from toolchain.cache import MODULES
 from toolchain.installed import fits
 from toolchain.model import Tool
@@ -25,6 +25,7 @@ def ids(tool: Tool) -> str:
 def test_every_name_that_pulumi_and_the_lab_need_has_exactly_one_origin() -> None:
     origins = [binary for tool in TOOLS for binary in tool.binaries]
     origins += [binary for package in PACKAGES for binary in package.binaries]
+    origins += node.NAMES
     assert len(origins) == len(set(origins))
     assert {*PULUMI, *LAB} <= set(origins)
 

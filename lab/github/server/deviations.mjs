@@ -1,0 +1,14 @@
+/** Where github.com takes or gives what its own description does not say. Each entry says how that is known. */
+const DEVIATIONS = [
+  {
+    why: "go-github and the Terraform provider send can_admins_bypass, and github.com keeps it",
+    amend: ({ paths }) => {
+      const operation = paths["/repos/{owner}/{repo}/environments/{environment_name}"].put;
+      operation.requestBody.content["application/json"].schema.properties.can_admins_bypass = { type: "boolean", nullable: true };
+    },
+  },
+];
+
+export function amend(document) {
+  for (const deviation of DEVIATIONS) deviation.amend(document);
+}

@@ -1,0 +1,55 @@
+/** What GitHub refuses and emulate would do. */
+import { invalid, missing } from "./errors.mjs";
+import { enforce } from "./enforcement.mjs";
+
+const NAME = /^[A-Za-z0-9._-]{1,100}$/;
+
+const GUARDS = {
+  "POST /orgs/{org}/repos": newRepository,
+  "POST /user/repos": newRepository,
+  "PATCH /repos/{owner}/{repo}": changedRepository,
+  "POST /repos/{owner}/{repo}/pulls": newPull,
+};
+
+/** Throws the refusal of a request, before any route sees it. */
+export function guard(world, call) {
+  GUARDS[call.key]?.(world, call);
+  enforce(world, call);
+}
+
+function newRepository(world, { path, body = {}, user }) {
+  const owner = path === "/user/repos" ? user.login : decodeURIComponent(path.split("/")[2]);
+  if (!body.name) throw missing("Repository", "name");
+  if (!NAME.test(body.name) || [".", ".."].includes(body.name)) {
+    throw invalid("Repository", "name", "name can only contain ASCII letters, digits, and the characters ., -, and _");
+  }
+  if (world.repository(owner, body.name)) throw invalid("Repository", "name", "name already exists on this account");
+}
+
+function changedRepository(world, { repo, body = {} }) {
+  if (body.name && !NAME.test(body.name)) throw invalid("Repository", "name", "name is not valid");
+  const branch = body.default_branch;
+  if (branch && branch !== repo.default_branch && !world.tip(repo, branch)) {
+    throw invalid("Repository", "default_branch", `The branch ${branch} was not found. Please push that ref first or create it via the Git Data API.`, "invalid");
+  }
+  const strategies = ["allow_merge_commit", "allow_squash_merge", "allow_rebase_merge"];
+  if (strategies.every((name) => !(body[name] ?? repo[name]))) {
+    throw invalid("Repository", "merge_commit_allowed", "Sorry, you need to allow at least one merge strategy.", "no_merge_method");
+  }
+  if (repo.visibility === "public" && (body.visibility ?? "public") === "public" && body.security_and_analysis?.advanced_security) {
+    throw invalid("Repository", "security_and_analysis", "Advanced security is always available for public repos.");
+  }
+}
+
+function newPull(world, { repo, body = {} }) {
+  const [owner, head] = body.head?.includes(":") ? body.head.split(/:(.*)/s) : [repo.full_name.split("/")[0], body.head];
+  const ours = owner.toLowerCase() === repo.full_name.split("/")[0].toLowerCase();
+  if (ours && !world.tip(repo, head)) throw invalid("PullRequest", "head", "head is invalid", "invalid");
+  if (!world.tip(repo, body.base)) throw invalid("PullRequest", "base", "base is invalid", "invalid");
+  if (ours && world.tip(repo, head) === world.tip(repo, body.base)) {
+    throw invalid("PullRequest", "base", `No commits between ${body.base} and ${head}`);
+  }
+  const open = world.gh.pullRequests.findBy("repo_id", repo.id)
+    .some((one) => one.state === "open" && one.head_ref === head && one.base_ref === body.base);
+  if (ours && open) throw invalid("PullRequest", "head", `A pull request already exists for ${owner}:${head}.`);
+}

@@ -1,0 +1,23 @@
+/** All of our own routes. */
+import { actionsRoutes } from "./actions.mjs";
+import { deploymentRoutes } from "./deployments.mjs";
+import { environmentRoutes } from "./environments.mjs";
+import { oidcRoutes } from "./oidc.mjs";
+import { peopleRoutes } from "./people.mjs";
+import { policyRoutes } from "./policies.mjs";
+import { pullRoutes } from "./pulls.mjs";
+import { rulesetRoutes } from "./rulesets.mjs";
+import { runnerRoutes } from "./runners.mjs";
+import { secretRoutes } from "./secrets.mjs";
+import { securityRoutes } from "./security.mjs";
+import { statusRoutes } from "./statuses.mjs";
+import { variableRoutes } from "./variables.mjs";
+
+const ALL = [
+  actionsRoutes, deploymentRoutes, environmentRoutes, oidcRoutes, peopleRoutes, policyRoutes, pullRoutes, rulesetRoutes, runnerRoutes,
+  secretRoutes, securityRoutes, statusRoutes, variableRoutes,
+];
+
+export function addRoutes(route, world) {
+  for (const add of ALL) add(route, world);
+}

@@ -1,0 +1,12 @@
+"""Fixtures that tests of every kind share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+from github_lab import github
+
+__all__ = ["github"]
