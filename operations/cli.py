@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from infra.errors import LockgateError
+from operations.cli_policy import policy
 from operations.cli_release import release, rollback, status
 
 
@@ -164,7 +165,7 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status):
+for command in (release, rollback, status, policy):
     cli.add_command(command)
 
 

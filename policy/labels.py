@@ -37,7 +37,8 @@ def _unlabelled(case: Case) -> Iterator[Hit]:
 def _places(change: Change) -> Iterator[tuple[str, ...]]:
     yield "metadata", "labels"
     if change.type in WORKLOADS:
-        yield *PATHS.get(change.type.rpartition(":")[2], TEMPLATE)[:-1], "metadata", "labels"
+        ((*head, _),) = PATHS.get(change.type.rpartition(":")[2], (TEMPLATE,))
+        yield *head, "metadata", "labels"
 
 
 def _service(labels: Mapping[str, Any]) -> Mapping[str, Any]:

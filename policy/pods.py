@@ -11,9 +11,15 @@ from policy.examples import deployment, namespace
 from policy.model import Case, Hit, Rule
 from policy.values import at, items, mapping, truthy
 
-PATHS = {"Pod": ("spec",), "CronJob": ("spec", "jobTemplate", "spec", "template", "spec")}
 TEMPLATE = ("spec", "template", "spec")
-"""Where every other kind has its pod, those of custom resources too."""
+"""Where a kind has its pod that is not among ``PATHS``; a custom resource too."""
+
+PATHS = {
+    "Pod": (("spec",),),
+    "CronJob": (("spec", "jobTemplate", *TEMPLATE),),
+    "Release": (("values", "template", "spec"), ("values", "listenerTemplate", "spec")),
+}
+"""Where others have theirs; in a Helm release it is where charts take one whole, as those of runners do."""
 
 CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 HOST = ("hostNetwork", "hostPID", "hostIPC")
@@ -43,10 +49,10 @@ def pods(case: Case) -> Iterator[Pod]:
     """The pods of all Kubernetes resources that are there after the update."""
     for change, new in case.wanted():
         if change.type.startswith("kubernetes:"):
-            keys = PATHS.get(change.type.rpartition(":")[2], TEMPLATE)
-            spec = at(new, *keys)
-            if isinstance(spec, Mapping):
-                yield Pod(change=change, path=".".join(keys), spec=spec)
+            for keys in PATHS.get(change.type.rpartition(":")[2], (TEMPLATE,)):
+                spec = at(new, *keys)
+                if isinstance(spec, Mapping):
+                    yield Pod(change=change, path=".".join(keys), spec=spec)
 
 
 def _privileges(case: Case) -> Iterator[Hit]:

@@ -19,7 +19,7 @@ from operations.cli import cli
 from operations.images import Image
 from operations.project import Project
 
-COMMANDS = ["up", "clean", "lab", "lab up", "lab down", "lab status", "doctor", "env", "release", "rollback", "status"]
+COMMANDS = ["up", "clean", "lab", "lab up", "lab down", "lab status", "doctor", "env", "release", "rollback", "status", "policy"]
 
 
 @pytest.fixture

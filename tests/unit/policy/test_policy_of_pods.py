@@ -71,6 +71,7 @@ def test_every_container_of_a_pod_is_looked_at(sort: str) -> None:
     [
         ("kubernetes:core/v1:Pod", {"spec": {"hostPID": True}}),
         ("kubernetes:batch/v1:CronJob", {"spec": {"jobTemplate": {"spec": {"template": {"spec": {"hostPID": True}}}}}}),
+        ("kubernetes:helm.sh/v3:Release", {"values": {"template": {"spec": {"hostPID": True}}}}),
         ("kubernetes:actions.github.com/v1alpha1:AutoscalingRunnerSet", {"spec": {"template": {"spec": {"hostPID": True}}}}),
     ],
 )
