@@ -103,7 +103,7 @@ def test_importing_infra_does_nothing_to_the_world() -> None:
         ("infra.provider.plugin", ["lightkube", "httpx2", "pydantic", "yaml", "rich"]),
         ("infra.provider.serve", ["lightkube", "httpx2", "pydantic", "yaml", "rich", "pulumi.resource"]),
         ("infra.provider.resources", ["lightkube", "httpx2"]),
-        ("components", ["lightkube", "httpx2", "pulumi_kubernetes"]),
+        ("components", ["lightkube", "httpx2", "pulumi_kubernetes", "pulumi_github", "pulumi_aws"]),
     ],
 )
 def test_a_module_brings_only_what_it_needs(module: str, heavy: list[str]) -> None:

@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import grpc
 from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc
 
 from infra.state import READ, read_resources
 
 PROJECT, STACK = "lockgate", "prod"
+Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,21 @@ class Registered:
     inputs: Mapping[str, Any]
     raw: Mapping[str, Any]
     wire: str
+    options: Mapping[str, Any]
 
     @property
     def key(self) -> tuple[str, str]:
         return self.kind, self.name
+
+
+class Refused(grpc.RpcError):
+    """What a provider's function answers with when it fails."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self.args[0])
 
 
 class _Monitor(mocks.MockMonitor):
@@ -51,20 +64,26 @@ class _Monitor(mocks.MockMonitor):
 
 
 class Recorder(mocks.Mocks):
-    """``past`` is what the stack's last state holds: resources' outputs by URN."""
+    """``past`` is what the stack's last state holds: resources' outputs by URN.
 
-    def __init__(self, past: Mapping[str, Any]) -> None:
-        self.past = past
+    ``answers`` are the providers' functions that may be called, by token; ``outputs`` what a provider adds to a resource's
+    inputs, by type.
+    """
+
+    def __init__(self, past: Mapping[str, Any], answers: Mapping[str, Answer], outputs: Mapping[str, Mapping[str, Any]]) -> None:
+        self.past, self.answers, self.outputs = past, answers, outputs
         self.registered: dict[tuple[str, str], Registered] = {}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
+        if args.token in self.answers:
+            return dict(self.answers[args.token](args.args))
         if args.token != READ:
             raise AssertionError(f"nobody expected a call of {args.token}")
         assert args.args == {"stackName": f"organization/{PROJECT}/{STACK}"}
         return {"outputs": self.past}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
+        return f"{args.name}-id", {**args.inputs, **self.outputs.get(args.typ, {})}
 
     def add(self, urn: str, request: Any) -> None:
         made = Registered(
@@ -77,6 +96,11 @@ class Recorder(mocks.Mocks):
             inputs=_opened(rpc.deserialize_properties(request.object, keep_unknowns=True)),
             raw=json_format.MessageToDict(request.object),
             wire=json.dumps(json_format.MessageToDict(request.object), sort_keys=True),
+            options={
+                "protect": request.protect,
+                "deletedWith": request.deletedWith,
+                "deleteBeforeReplace": request.deleteBeforeReplace,
+            },
         )
         assert made.key not in self.registered, f"{made.key} is registered twice"
         self.registered[made.key] = made
@@ -90,9 +114,15 @@ def _opened(value: Any) -> Any:
     return [_opened(item) for item in value] if isinstance(value, list) else value
 
 
-def run(program: Callable[[], Any], past: Mapping[str, Any] | None = None) -> Recorder:
+def run(
+    program: Callable[[], Any],
+    past: Mapping[str, Any] | None = None,
+    *,
+    answers: Mapping[str, Answer] | None = None,
+    outputs: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Recorder:
     """What ``program`` registers in a stack whose last state was ``past``."""
-    recorder = Recorder(past or {})
+    recorder = Recorder(past or {}, answers or {}, outputs or {})
 
     read_resources.cache_clear()
 
