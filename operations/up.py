@@ -10,14 +10,13 @@ import lab
 import toolchain
 from infra.errors import LabError, ReleaseError, UsageError
 from infra.progress import note
-from lab.layout import CONTEXT
-from operations import backend, clean, environment, images, stackfile, state
+from operations import backend, environment, seed, state
 from operations.display import Display
 from operations.project import STACKS, Project
 from operations.pulumi_cli import Pulumi
 from operations.update import Outcome, Updates
 
-SAMPLE = "podinfo:1.0.0"
+REPOSITORY = "github:index/repository:Repository"
 
 
 def up(project: Project) -> list[tuple[str, state.StackState]]:
@@ -25,15 +24,15 @@ def up(project: Project) -> list[tuple[str, state.StackState]]:
 
     Raises ``ReleaseError`` when a stack failed: the others are brought up all the same.
     """
-    uses_lab = any(project.setting(stack, "kubeContext") in (None, CONTEXT) for stack in STACKS)
+    uses_lab = any(seed.uses_lab(project, stack) for stack in STACKS)
     _demand_stack_files(project)
     prepare(uses_lab)
     pulumi = Pulumi(project, environment.child(project))
     backend.ensure(project, pulumi.environment)
     for stack in STACKS:
         backend.ensure_stack(pulumi, stack)
-        _seed(project, stack)
-    outcomes = _update(pulumi, STACKS)
+        seed.seed(pulumi, stack)
+    outcomes = _update_in_order(pulumi)
     failed = [outcome for outcome in outcomes if not outcome.ok]
     if failed:
         raise ReleaseError("\n".join(_why(outcome) for outcome in failed))
@@ -66,15 +65,19 @@ def _demand_stack_files(project: Project) -> None:
         raise UsageError(f"{project.root}: {', '.join(lost)} missing; restore from Git")
 
 
-def _seed(project: Project, stack: str) -> None:
-    """The sample's first release, for a stack that names no image."""
-    if project.setting(stack, "image"):
-        return
-    if project.setting(stack, "kubeContext") not in (None, CONTEXT):
-        raise UsageError(f"{project.stack_file(stack)}: lockgate:image is missing; set it to an image that its cluster can pull")
-    image = images.resolve(f"{lab.status().registry}/{SAMPLE}")
-    stackfile.edit(project.stack_file(stack), {"image": str(image), "version": image.tag})
-    clean.remember_seeded(project, stack)
+def _update_in_order(pulumi: Pulumi) -> list[Outcome]:
+    """All at once, but for a repository on GitHub that is not made yet: the stack that makes it goes before the others."""
+    first = [stack for stack in STACKS if _makes_repository(pulumi, stack)]
+    rest = [stack for stack in STACKS if stack not in first]
+    outcomes = _update(pulumi, first) if first else []
+    return outcomes + (_update(pulumi, rest) if all(outcome.ok for outcome in outcomes) else [])
+
+
+def _makes_repository(pulumi: Pulumi, stack: str) -> bool:
+    named = pulumi.project.setting(stack, "github.repository")
+    if not named or pulumi.project.setting(stack, "github.manages") != "repository":
+        return False
+    return not any(one["type"] == REPOSITORY for one in pulumi.export(stack).get("resources") or [])
 
 
 def _update(pulumi: Pulumi, stacks: Sequence[str]) -> list[Outcome]:

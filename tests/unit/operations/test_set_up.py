@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from fake_pulumi import FakePulumi
-from states import DIGEST
 
-from infra.errors import LabError, UsageError
+from infra.errors import LabError
 from lab import Missing
-from operations import clean, doctor, images, stackfile, up
-from operations.images import Image
+from operations import doctor, stackfile, up
 from operations.project import Project
 
 Calls = list[str]
@@ -49,25 +49,23 @@ def test_all_that_is_missing_is_named_at_once_before_anything_is_done(machine: C
     assert machine == []
 
 
-def test_a_stack_without_an_image_gets_the_sample_by_digest(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "resolve", lambda text: Image(**{**vars(images.split(text)), "digest": DIGEST}))
-    project.data.mkdir()
-    up._seed(project, "prod")
-    assert project.setting("prod", "image") == f"127.0.0.1:15000/podinfo:1.0.0@{DIGEST}"
-    assert project.setting("prod", "version") == "1.0.0"
-    assert (project.data / clean.SEEDED).read_text() == "prod\n"
+def test_the_stack_that_makes_the_repository_goes_before_the_others(fake: FakePulumi) -> None:
+    stackfile.edit(fake.project.stack_file("staging"), {"github.repository": "lab/podinfo", "github.manages": "repository"})
+    fake.play("stack", "export", out='{"deployment": {}}')
+    fake.play("up")
+    fake.play("up", "-s", "staging", code=1, err="error: no")
+    outcomes = {outcome.stack: outcome.ok for outcome in up._update_in_order(fake.pulumi)}
+    assert outcomes == {"staging": False}
 
 
-def test_a_stack_that_has_an_image_keeps_it(project: Project) -> None:
-    stackfile.edit(project.stack_file("prod"), {"image": "mine"})
-    up._seed(project, "prod")
-    assert project.setting("prod", "image") == "mine"
-
-
-def test_a_stack_on_another_cluster_must_say_its_image(project: Project) -> None:
-    stackfile.edit(project.stack_file("prod"), {"kubeContext": "kind"})
-    with pytest.raises(UsageError, match="lockgate:image is missing"):
-        up._seed(project, "prod")
+def test_a_repository_that_is_there_lets_all_stacks_go_at_once(fake: FakePulumi) -> None:
+    stackfile.edit(fake.project.stack_file("staging"), {"github.repository": "lab/podinfo", "github.manages": "repository"})
+    made = json.dumps({"deployment": {"resources": [{"urn": "urn:a", "type": up.REPOSITORY}]}})
+    fake.play("stack", "export", out=made)
+    fake.play("up")
+    fake.play("up", "-s", "staging", code=1, err="error: no")
+    outcomes = {outcome.stack: outcome.ok for outcome in up._update_in_order(fake.pulumi)}
+    assert outcomes == {"dev": True, "staging": False, "prod": True}
 
 
 def test_one_stack_that_fails_does_not_stop_the_others(fake: FakePulumi) -> None:

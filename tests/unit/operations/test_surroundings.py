@@ -135,18 +135,6 @@ def test_a_stack_that_is_there_is_not_initialised(fake: FakePulumi) -> None:
     assert fake.calls == []
 
 
-def test_clean_gives_back_the_files_as_they_were(project: Project) -> None:
-    project.state.mkdir(parents=True)
-    path = project.stack_file("prod")
-    before = path.read_text()
-    stackfile.set_top(path, "encryptionsalt", "v1:x")
-    stackfile.edit(path, {"image": "podinfo:1.0.0", "version": "1.0.0"})
-    clean.remember_seeded(project, "prod")
-    stackfile.edit(path, {"note": "later", "release": "1.0.0-x", "secrets": {"secure": "v1:y"}, "config": {"A": "b"}})
-    clean.restore(project)
-    assert path.read_text() == before
-
-
 def test_clean_leaves_an_image_that_the_team_chose(project: Project) -> None:
     project.state.mkdir(parents=True)
     path = project.stack_file("prod")
@@ -155,3 +143,8 @@ def test_clean_leaves_an_image_that_the_team_chose(project: Project) -> None:
     stackfile.set_top(path, "encryptionsalt", "v1:x")
     clean.restore(project)
     assert path.read_text() == before
+
+
+def test_an_object_in_a_stack_file_is_read_by_its_dotted_keys(project: Project) -> None:
+    project.stack_file("prod").write_text("config:\n  lockgate:github:\n    repository: acme/web\n")
+    assert project.setting("prod", "github.repository") == "acme/web"

@@ -1,0 +1,78 @@
+"""What a stack gets from ``up`` before its first update, and that ``clean`` takes it away again."""
+
+from __future__ import annotations
+
+import pytest
+from fake_pulumi import FakePulumi
+from states import DIGEST
+
+from infra.errors import UsageError
+from operations import clean, images, seed, stackfile
+from operations.images import Image
+
+URL = "http://127.0.0.1:16480"
+SEALED = "config:\n  lockgate:github.token:\n    secure: v1:x\n"
+
+
+@pytest.fixture(autouse=True)
+def _lab(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "resolve", lambda text: Image(**{**vars(images.split(text)), "digest": DIGEST}))
+    monkeypatch.setattr("lab.github_url", lambda: URL)
+    monkeypatch.setattr("lab.github_token", lambda: "lab-token")
+
+
+@pytest.fixture
+def ours(fake: FakePulumi) -> FakePulumi:
+    fake.project.state.mkdir(parents=True)
+    fake.play("config", "set", "-s", "prod", seals=SEALED)
+    return fake
+
+
+def test_a_stack_without_an_image_gets_the_sample_by_digest(ours: FakePulumi) -> None:
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "image") == f"127.0.0.1:15000/podinfo:1.0.0@{DIGEST}"
+    assert ours.project.setting("prod", "version") == "1.0.0"
+
+
+def test_a_stack_that_has_an_image_keeps_it(ours: FakePulumi) -> None:
+    stackfile.edit(ours.project.stack_file("prod"), {"image": "mine"})
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "image") == "mine"
+
+
+def test_a_stack_on_another_cluster_must_say_its_image(ours: FakePulumi) -> None:
+    stackfile.edit(ours.project.stack_file("prod"), {"kubeContext": "kind"})
+    with pytest.raises(UsageError, match="lockgate:image is missing"):
+        seed.seed(ours.pulumi, "prod")
+
+
+def test_a_stack_on_the_lab_s_github_gets_its_token_encrypted_and_by_standard_input(ours: FakePulumi) -> None:
+    stackfile.edit(ours.project.stack_file("prod"), {"github.baseUrl": URL})
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "github.token") == {"secure": "v1:x"}
+    assert [call["input"] for call in ours.calls] == ["lab-token"]
+    assert not any("lab-token" in argument for call in ours.calls for argument in call["argv"])
+
+
+@pytest.mark.parametrize("has", [{"github.token": {"secure": "v1:mine"}}, {"github.appId": "7"}])
+def test_a_stack_with_credentials_of_its_own_keeps_them(ours: FakePulumi, has: dict[str, object]) -> None:
+    stackfile.edit(ours.project.stack_file("prod"), {"github.baseUrl": URL, **has})
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "github.token") == has.get("github.token")
+
+
+def test_a_stack_on_github_com_gets_no_token_of_the_lab(ours: FakePulumi) -> None:
+    stackfile.edit(ours.project.stack_file("prod"), {"github.baseUrl": "https://github.com"})
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "github.token") in (None, "")
+
+
+def test_clean_gives_back_the_files_as_they_were(ours: FakePulumi) -> None:
+    path = ours.project.stack_file("prod")
+    stackfile.edit(path, {"github.baseUrl": URL})
+    before = path.read_text()
+    stackfile.set_top(path, "encryptionsalt", "v1:x")
+    seed.seed(ours.pulumi, "prod")
+    stackfile.edit(path, {"note": "later", "release": "1.0.0-x", "secrets": {"secure": "v1:y"}, "config": {"A": "b"}})
+    clean.restore(ours.project)
+    assert path.read_text() == before
