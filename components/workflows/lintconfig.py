@@ -15,42 +15,46 @@ if TYPE_CHECKING:
 
 HOSTED = frozenset(
     {
-        *(f"ubuntu-{version}" for version in ("latest", "22.04", "24.04", "26.04", "22.04-arm", "24.04-arm", "slim")),
-        *(f"windows-{version}" for version in ("latest", "2022", "2025", "11-arm")),
-        *(f"macos-{version}" for version in ("latest", "14", "15", "26")),
+        *(f"ubuntu-{one}" for one in ("latest", "slim", "22.04", "22.04-arm", "24.04", "24.04-arm")),
+        *(f"windows-{one}" for one in ("latest", "2022", "2025", "11-arm")),
+        *(f"macos-{one}" for one in ("latest", "14", "15", "26")),
     }
 )
-"""Labels of GitHub's own runners; a linter has to be told the others."""
+"""Labels of GitHub's own runners, which actionlint knows."""
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """A finding of zizmor's ``rule`` that is meant to be, in the files of ``files``, and why."""
+    """A finding of zizmor's ``rule`` that is meant to be, and why: everywhere, or where a workflow follows another."""
 
     rule: str
+    everywhere: bool
     reason: str
-
-    def files(self, spec: PipelineSpec) -> list[str]:
-        """The names of the workflow files that it is allowed in."""
-        return [f"{one.file}.yml" for one in spec.workflows if any(isinstance(trigger, WorkflowRun) for trigger in one.on)]
 
 
 ALLOWED = (
     Allowed(
         "dangerous-triggers",
-        "A deployment follows the run that tested its commit. Its first job, which all others need, goes on only for a push of "
-        "this repository that succeeded, so that nothing of a fork is ever run.",
+        False,
+        "A workflow that follows another does not construct unless every job of it holds, or waits for one that holds, the "
+        "condition that the other ran for a push to this repository: nothing of a fork is ever run.",
+    ),
+    Allowed(
+        "self-repository",
+        True,
+        "The form `$/` is too new: actionlint 1.7.12, GitHub Enterprise Server and act refuse it. And a deployment uses the "
+        "actions of the commit that was tested and checked out, which `./` gives, not the default branch's newest.",
     ),
 )
 
 
 def files(spec: PipelineSpec, head: str) -> Mapping[str, str]:
     """The linters' configuration files that this spec needs."""
-    found: dict[str, str] = {}
-    rules: dict[str, Data] = {one.rule: {"ignore": one.files(spec)} for one in ALLOWED if one.files(spec)}
-    if rules:
-        reasons = [f"{one.rule}: {one.reason}" for one in ALLOWED if one.rule in rules]
-        found[".github/zizmor.yml"] = document({"rules": rules}, head, *reasons)
+    followers = [f"{one.file}.yml" for one in spec.workflows if any(isinstance(trigger, WorkflowRun) for trigger in one.on)]
+    allowed = [one for one in ALLOWED if one.everywhere or followers]
+    rules: dict[str, Data] = {one.rule: {"disable": True} if one.everywhere else {"ignore": followers} for one in allowed}
+    reasons = [f"{one.rule}: {one.reason}" for one in allowed]
+    found = {".github/zizmor.yml": document({"rules": rules}, head, *reasons)}
     labels = sorted({job.runs_on for one in spec.workflows for job in one.jobs if isinstance(job, Job)} - HOSTED)
     if labels:
         found[".github/actionlint.yaml"] = document({"self-hosted-runner": {"labels": labels}}, head)

@@ -14,6 +14,11 @@ EVERY_COMMIT = frozenset({"opened", "synchronize", "reopened"})
 
 CRON_FIELDS = 5
 
+OF_A_PUSH_HERE = (
+    "github.event.workflow_run.event == 'push' && github.event.workflow_run.head_repository.full_name == github.repository"
+)
+"""The condition that the run that ended was of a push to this repository. A fork's branch may be called like one of ours."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Push:
@@ -92,8 +97,8 @@ class Dispatch:
 class WorkflowRun:
     """A run of one of ``workflows`` (their names) has ended, well or not, for a commit of one of ``branches``.
 
-    It runs with the default branch's files and its secrets, whatever the other run was: a job must look at its event,
-    repository and conclusion.
+    It runs with the default branch's files and its secrets, whatever the other run was, of a fork's pull request too: every
+    job has ``OF_A_PUSH_HERE`` in its condition, or waits for one that has.
     """
 
     workflows: tuple[str, ...]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from components.workflows.jobs import AnyJob, Concurrency, Job
 from components.workflows.permissions import NONE
 from components.workflows.steps import Run, Step
-from components.workflows.triggers import PullRequest, Schedule, Trigger, WorkflowCall
-from components.workflows.values import ALWAYS, Expr, Text, Value, checked, identifier, refuse_marks, unique
+from components.workflows.triggers import OF_A_PUSH_HERE, PullRequest, Schedule, Trigger, WorkflowCall, WorkflowRun
+from components.workflows.values import ALWAYS, FAILURE, Expr, Text, Value, checked, identifier, refuse_marks, unique
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Workflow:
         unique((type(one).__name__ for one in self.on if not isinstance(one, Schedule)), f"{where}: on")
         unique((job.id for job in self.all_jobs), f"{where}: job ids")
         unique((job.name for job in self.all_jobs), f"{where}: job names")
-        for check in (_check_needs, _check_required, _check_cancelling):
+        for check in (_check_needs, _check_required, _check_cancelling, _check_followers):
             check(self)
 
     @property
@@ -158,3 +158,15 @@ def _check_cancelling(workflow: Workflow) -> None:
             f"{workflow.file}: concurrency.cancels = {workflow.concurrency.cancels!r}, and a job of it deploys: a deployment "
             f"must not be cancelled halfway; leave it at 'never'"
         )
+
+
+def _check_followers(workflow: Workflow) -> None:
+    if not any(isinstance(one, WorkflowRun) for one in workflow.on):
+        return
+    for job in workflow.all_jobs:
+        guarded = job.when is not None and OF_A_PUSH_HERE in job.when.source
+        if not guarded and not (job.needs and job.when in (None, FAILURE)):
+            raise ValueError(
+                f"{workflow.file}: job {job.id} has if = {job.when} and needs = {job.needs} in a workflow that follows "
+                f"another: it would run with secrets for a fork's pull request; put OF_A_PUSH_HERE into its condition"
+            )

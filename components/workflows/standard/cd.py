@@ -1,0 +1,102 @@
+"""Continuous Deployment: takes what was tested through the environments, one after the other."""
+
+from __future__ import annotations
+
+from components.workflows.jobs import DEPLOY, Concurrency, Environment, Job
+from components.workflows.permissions import CHECKOUT, Permissions, reads, writes
+from components.workflows.spec import DeploymentEnvironment
+from components.workflows.standard import ci
+from components.workflows.standard.common import access, alert, download, prepared, registry
+from components.workflows.standard.options import PipelineOptions
+from components.workflows.steps import LOCAL, Run, Use
+from components.workflows.triggers import OF_A_PUSH_HERE, WorkflowRun
+from components.workflows.values import Expr, Value
+from components.workflows.workflow import Workflow
+
+NAME = "Continuous Deployment"
+REVISION = Expr("github.event.workflow_run.head_sha")
+TESTED = Expr(f"github.event.workflow_run.conclusion == 'success' && {OF_A_PUSH_HERE}")
+
+BEYOND_DEPLOYMENT_MINUTES = 15
+"""How much longer a job may take than the deployment in it, which ends by itself and must not be cut off halfway."""
+
+OIDC = writes("id-token", "log in to the cloud by OIDC")
+
+
+def cd(options: PipelineOptions) -> Workflow:
+    """Every job needs the first, which goes on only for a tested push of this repository."""
+    jobs = [_publish(options)]
+    for environment in options.environments:
+        before = dict.fromkeys((jobs[0].id, jobs[-1].id))
+        jobs.append(_deploy(options, environment, tuple(before)))
+    return Workflow(
+        file="cd",
+        name=NAME,
+        on=(WorkflowRun(workflows=(ci.NAME,), branches=(options.default_branch,)),),
+        concurrency=Concurrency(group="cd-" + REVISION),
+        jobs=(*jobs, *alert(options, NAME, tuple(jobs))),
+    )
+
+
+def _publish(options: PipelineOptions) -> Job:
+    env = {**registry(options), "REVISION": REVISION}
+    attest = Use(
+        name="Sign where it is from",
+        action="actions/attest",
+        inputs={"subject-name": Expr("steps.publish.outputs.name"), "subject-digest": Expr("steps.publish.outputs.digest")},
+    )
+    return Job(
+        id="publish",
+        name="Publish",
+        permissions=_publishing(options),
+        when=TESTED,
+        runs_on=options.runner_label,
+        timeout_minutes=options.build_timeout_minutes,
+        outputs={"image": Expr("steps.publish.outputs.image")},
+        steps=(
+            *prepared(options, ref=REVISION, cached=False),
+            download(options, run=Expr("github.event.workflow_run.id")),
+            Run(name="Publish what was tested", id="publish", script=options.commands.publish, env=env),
+            *((attest,) if options.provenance_enabled else ()),
+        ),
+    )
+
+
+def _publishing(options: PipelineOptions) -> Permissions:
+    needed = CHECKOUT | reads("actions", "fetch what the tested run built") | writes("packages", "push the image")
+    if not options.provenance_enabled:
+        return needed
+    return needed | writes("id-token", "get a certificate to sign with") | writes("attestations", "keep the signature")
+
+
+def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs: tuple[str, ...]) -> Job:
+    provenance = reads("attestations", "verify where the image is from") if options.provenance_enabled else Permissions()
+    step = Use(
+        name=f"Deploy to {environment.name}",
+        id=DEPLOY,
+        action=f"{LOCAL}{DEPLOY}",
+        inputs={
+            "environment": environment.name,
+            "stack": environment.stack,
+            "strategy": environment.strategy,
+            "image": Expr("needs.publish.outputs.image"),
+            "revision": REVISION,
+        },
+        env=access(options),
+    )
+    return Job(
+        id=f"deploy-{environment.name}",
+        name=f"Deploy to {environment.name}",
+        permissions=CHECKOUT | OIDC | reads("packages", "look at the image") | provenance,
+        needs=needs,
+        concurrency=Concurrency(group=group(environment.name)),
+        runs_on=options.runner_label,
+        timeout_minutes=options.deployment_timeout_minutes + BEYOND_DEPLOYMENT_MINUTES,
+        environment=Environment(name=environment.name, url=environment.url or Expr(f"steps.{DEPLOY}.outputs.url")),
+        steps=(*prepared(options, ref=REVISION, cached=False), step),
+    )
+
+
+def group(environment: str | Expr) -> Value:
+    """One deployment or rollback of an environment at a time; the next waits."""
+    return f"deploy-{environment}" if isinstance(environment, str) else "deploy-" + environment

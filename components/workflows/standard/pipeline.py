@@ -1,0 +1,58 @@
+"""The pipeline that comes with Lockgate, and that of Lockgate's own repository."""
+
+from __future__ import annotations
+
+from components.workflows.spec import PipelineSpec
+from components.workflows.standard.actions import actions
+from components.workflows.standard.cd import cd
+from components.workflows.standard.ci import ci
+from components.workflows.standard.drift import drift
+from components.workflows.standard.options import Commands, PipelineOptions
+from components.workflows.standard.preview import preview
+from components.workflows.standard.quality import quality
+from components.workflows.standard.release import release
+from components.workflows.standard.rollback import rollback
+from components.workflows.standard.security import security
+from components.workflows.standard.templates import templates
+
+TEST = """
+case "$TEST_KIND" in
+  unit) make test-unit ;;
+  all) sudo env "PATH=$PATH" make test ;;  # the lab needs root
+esac
+"""
+OWN = PipelineOptions(
+    commands=Commands(
+        set_up="make venv",
+        build=".venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .",
+        test=TEST,
+        quality="make lint",
+        debt='.venv/bin/ruff check --exit-zero --statistics --select ALL . | tee -a "$GITHUB_STEP_SUMMARY"',
+        release='gh release create "v$VERSION" dist/* --target "$REVISION" --title "$VERSION" --generate-notes',
+        lockgate=".venv/bin/lockgate",
+    ),
+    integration_branches=(),
+    tests=("unit", "all"),
+    test_timeout_minutes=90,
+    e2e_test_enabled=False,
+    performance_test_enabled=False,
+    code_quality_enabled=False,
+)
+
+
+def standard(options: PipelineOptions) -> PipelineSpec:
+    """The story's workflows, actions and templates, as ``options`` say. A user's own are added by ``extended``."""
+    workflows = (ci(options), cd(options), security(options), quality(options), release(options))
+    more = (rollback(options), preview(options), drift(options))
+    return PipelineSpec(
+        workflows=tuple(one for one in (*workflows, *more) if one),
+        actions=actions(options),
+        templates=templates(options),
+        environments=options.environments,
+        default_branch=options.default_branch,
+    )
+
+
+def own() -> PipelineSpec:
+    """What the files of this repository's ``.github`` are rendered from."""
+    return standard(OWN)

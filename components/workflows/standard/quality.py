@@ -1,0 +1,92 @@
+"""Code Quality: SonarQube's gate on every commit of a pull request, and the technical debt of what was merged."""
+
+from __future__ import annotations
+
+from components.workflows.jobs import Concurrency, Job
+from components.workflows.permissions import CHECKOUT
+from components.workflows.standard.common import prepared, upload
+from components.workflows.standard.options import PipelineOptions
+from components.workflows.steps import Run, Step
+from components.workflows.triggers import Dispatch, PullRequest, Push
+from components.workflows.values import Expr, secret
+from components.workflows.workflow import Workflow
+
+NAME = "Code Quality"
+WITHOUT_SECRETS = (
+    "github.event_name == 'pull_request' && (github.event.pull_request.head.repo.full_name != github.repository "
+    "|| github.event.pull_request.user.login == 'dependabot[bot]')"
+)
+"""GitHub gives no secrets to a pull request from a fork, or by Dependabot."""
+
+
+def quality(options: PipelineOptions) -> Workflow:
+    """The analysis is required. A pull request that gets no secrets passes it, and its summary says so."""
+    pull_requests = (PullRequest(branches=(options.default_branch,)),) if options.code_quality_enabled else ()
+    return Workflow(
+        file="quality",
+        name=NAME,
+        on=(Push(branches=(options.default_branch,)), *pull_requests, Dispatch()),
+        concurrency=Concurrency(group="quality-" + Expr("github.ref"), cancels="pull requests"),
+        jobs=(*_analysis(options), _debt(options)),
+    )
+
+
+def no_secrets(what: str) -> Step:
+    """Says in the job's summary that ``what`` is left out, and what to do."""
+    sentence = (
+        f"GitHub gives no secrets to a pull request from a fork or by Dependabot, so {what}. "
+        f"Somebody who may write here can push the branch to this repository to have it done."
+    )
+    return Run(
+        name="Say what is left out",
+        when=Expr(WITHOUT_SECRETS),
+        script='echo "$SENTENCE" >> "$GITHUB_STEP_SUMMARY"',
+        env={"SENTENCE": sentence},
+    )
+
+
+def with_secrets() -> Expr:
+    """The condition of a step that needs secrets."""
+    return Expr(f"!({WITHOUT_SECRETS})")
+
+
+def _analysis(options: PipelineOptions) -> tuple[Job, ...]:
+    if not options.code_quality_enabled:
+        return ()
+    analyse = Run(
+        name="Analyse the code",
+        when=with_secrets(),
+        script=options.commands.analysis,
+        env={
+            "SONAR_QUBE_URL": options.sonar_qube_url or Expr("vars.SONAR_QUBE_URL"),
+            "SONAR_TOKEN": secret("SONAR_TOKEN"),
+            "TEST_COVERAGE_THRESHOLD": options.test_coverage_threshold,
+        },
+    )
+    return (
+        Job(
+            id="sonarqube",
+            name="SonarQube",
+            permissions=CHECKOUT,
+            required=True,
+            runs_on=options.runner_label,
+            timeout_minutes=options.build_timeout_minutes,
+            steps=(*prepared(options, whole_history=True), no_secrets("SonarQube has not analysed this one"), analyse),
+        ),
+    )
+
+
+def _debt(options: PipelineOptions) -> Job:
+    return Job(
+        id="debt",
+        name="Technical Debt",
+        permissions=CHECKOUT,
+        when=Expr("github.event_name != 'pull_request'"),
+        runs_on=options.runner_label,
+        timeout_minutes=options.build_timeout_minutes,
+        steps=(
+            *prepared(options),
+            Run(name="Count the technical debt", script=options.commands.debt),
+            upload("technical-debt", options.report_folder, options.artifact_retention_days),
+        ),
+    )

@@ -1,0 +1,70 @@
+"""Rollback: somebody takes an environment back to an earlier release, and says why."""
+
+from __future__ import annotations
+
+from components.workflows.jobs import Concurrency, Environment, Job
+from components.workflows.permissions import CHECKOUT, reads
+from components.workflows.standard.cd import BEYOND_DEPLOYMENT_MINUTES, OIDC, group
+from components.workflows.standard.common import access, alert, prepared
+from components.workflows.standard.options import PipelineOptions
+from components.workflows.steps import Run
+from components.workflows.triggers import Dispatch, Input
+from components.workflows.values import Expr, Value, literal
+from components.workflows.workflow import Workflow
+
+NAME = "Rollback"
+ENVIRONMENT = Expr("inputs.environment")
+CHECK = r"""
+if ! [[ "$RELEASE" =~ ^[A-Za-z0-9._-]{0,63}$ ]]; then
+  printf 'error: release = %q: must be the id of a release in the ledger, or nothing for the one before\n' "$RELEASE" >&2
+  exit 1
+fi
+if ! [[ "$REASON" =~ [^[:space:]] ]]; then
+  echo 'error: reason is empty: the ledger keeps why a release was taken back; say it' >&2
+  exit 1
+fi
+"""
+ASKED = {"RELEASE": Expr("inputs.release"), "REASON": Expr("inputs.reason")}
+
+
+def rollback(options: PipelineOptions) -> Workflow:
+    """It waits for a deployment of the same environment that is under way, and keeps the next one waiting."""
+    names = tuple(one.name for one in options.environments)
+    inputs = {
+        "environment": Input(description="Environment to take back", type="choice", required=True, options=names),
+        "release": Input(description="Id of the ledger's release to return to; nothing for the one before", default=""),
+        "reason": Input(description="Why; goes into the ledger", required=True),
+    }
+    jobs = (_rollback(options),)
+    return Workflow(
+        file="rollback",
+        name=NAME,
+        on=(Dispatch(inputs=inputs),),
+        concurrency=Concurrency(group="rollback-" + ENVIRONMENT),
+        jobs=(*jobs, *alert(options, NAME, jobs)),
+    )
+
+
+def _rollback(options: PipelineOptions) -> Job:
+    pairs = [f"inputs.environment == {literal(one.name)} && {literal(one.stack)}" for one in options.environments]
+    env: dict[str, Value] = {
+        **access(options),
+        **ASKED,
+        "ENVIRONMENT": ENVIRONMENT,
+        "HEALTH_CHECK_TIMEOUT": options.health_check_timeout_seconds,
+        "STACK": Expr(" || ".join((*pairs, "''"))),
+    }
+    return Job(
+        id="rollback",
+        name="Roll back",
+        permissions=CHECKOUT | OIDC | reads("packages", "look whether the image is still there"),
+        concurrency=Concurrency(group=group(ENVIRONMENT)),
+        runs_on=options.runner_label,
+        timeout_minutes=options.deployment_timeout_minutes + BEYOND_DEPLOYMENT_MINUTES,
+        environment=Environment(name=ENVIRONMENT),
+        steps=(
+            Run(name="Check what is asked for", script=CHECK, env=ASKED),
+            *prepared(options, cached=False),
+            Run(name="Roll back", script=options.commands.rollback, env=env),
+        ),
+    )
