@@ -126,7 +126,8 @@ class Faults:
         self._found.append(Fault(path=path, value=self._shown(where), rule=rule, remedy=remedy))
 
     def _shown(self, where: str) -> str:
-        name = where if where in KEYS or where in self._all else where.partition(".")[0]
+        outer = where.rpartition(".")[0]
+        name = where if where in KEYS or where in self._all or outer not in KEYS else outer
         text = self._all.get(name, KEYS[name].shown_default if name in KEYS else "")
         if not text:
             return "(empty)" if name in self._texts else "(not set)"

@@ -81,6 +81,10 @@ class Settings(BaseModel):
     github__wait_minutes: Annotated[int, Field(ge=0, le=43200)] = 0
     github__deploy_branches: t.RefPatterns = "main"
     github__deploy_tags: t.RefPatterns = ""
+    github__secrets: t.ActionsSecrets = Field(default_factory=dict)
+    github__variables: t.ActionsVariables = Field(default_factory=dict)
+    github__repository_secrets: t.ActionsSecrets = Field(default_factory=dict)
+    github__repository_variables: t.ActionsVariables = Field(default_factory=dict)
     github__runner_label: t.RunnerLabel = "ubuntu-latest"
 
     registry_url: t.Registry = "ghcr.io"

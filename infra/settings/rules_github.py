@@ -68,4 +68,19 @@ def _deploying(settings: Settings) -> Iterator[Breach]:
         )
 
 
-GITHUB = (_app, _reviewers, _manages, _deploying)
+def _repository_values(settings: Settings) -> Iterator[Breach]:
+    given = {
+        "github__repository_secrets": ("github.repositorySecrets", settings.github__repository_secrets),
+        "github__repository_variables": ("github.repositoryVariables", settings.github__repository_variables),
+    }
+    for field, (key, values) in given.items():
+        if values and settings.github__manages != "repository":
+            yield Breach(
+                field=field,
+                others=("github__manages",),
+                rule="must be empty in a stack that does not manage the repository: github.manages is environment",
+                fix=f"rm {key}",
+            )
+
+
+GITHUB = (_app, _reviewers, _manages, _deploying, _repository_values)

@@ -28,6 +28,12 @@ def _https(value: SecretStr) -> SecretStr:
     return value
 
 
+def _not_githubs(name: str) -> str:
+    if name.startswith("GITHUB_"):
+        raise ValueError("reserved")
+    return name
+
+
 _DIGEST = r"@sha256:[0-9a-f]{64}"
 _REPOSITORY = r"[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*"
 _TAG = r":[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
@@ -105,6 +111,10 @@ GitHubUrl = Annotated[
 ]
 AppNumber = Annotated[str, Field(pattern=r"^[0-9]*$"), Rule("must be the number that GitHub shows", "123456")]
 Manages = Annotated[Literal["repository", "environment"], Rule("must be repository or environment")]
+_ActionsName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$"), AfterValidator(_not_githubs)]
+_ACTIONS = Rule("must map names (capital letters, digits, _; not GITHUB_ in front) to strings")
+ActionsVariables = Annotated[dict[_ActionsName, Annotated[str, BeforeValidator(_text_of_scalar)]], _ACTIONS]
+ActionsSecrets = Annotated[dict[_ActionsName, Annotated[SecretStr, BeforeValidator(_text_of_scalar)]], _ACTIONS]
 Deletion = Annotated[Literal["refuse", "allow"], Rule("must be refuse or allow")]
 Visibility = Annotated[Literal["private", "internal", "public"], Rule("must be private, internal or public")]
 GitHubEnvironment = Annotated[

@@ -154,3 +154,24 @@ def test_something_may_deploy() -> None:
     (line,) = github_errors(deployBranches="")
     assert line.startswith("github.deployBranches = (empty): must name a branch while github.deployTags has no value")
     assert github(deployBranches="", deployTags="v*").github__deploy_tags == "v*"
+
+
+def test_secrets_for_the_jobs_are_read_from_an_object_too() -> None:
+    given = of_object(secrets={"TOKEN": HIDDEN}, variables={"PORT": 1})
+    settings = load_settings("prod", given, ["lockgate:github"])
+    assert settings.github__secrets["TOKEN"].get_secret_value() == HIDDEN
+    assert settings.github__variables == {"PORT": "1"}
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "lower", "1ST", "A-B"])
+def test_a_name_that_github_would_refuse_is_named(name: str) -> None:
+    (line,) = github_errors("secrets", secrets=json.dumps({name: HIDDEN}))
+    assert line.startswith(f"github.secrets.{name} = [secret]: must map names (capital letters, digits, _; not GITHUB_ in front)")
+    assert HIDDEN not in line
+
+
+def test_only_who_manages_the_repository_gives_it_secrets() -> None:
+    given = {"repositorySecrets": json.dumps({"TOKEN": HIDDEN}), "repositoryVariables": '{"PORT": "1"}'}
+    lines = github_errors("repositorySecrets", **given)
+    assert [line.partition(" = ")[0] for line in lines] == ["github.repositorySecrets", "github.repositoryVariables"]
+    assert lines[0].endswith("run `pulumi config rm github.repositorySecrets -s prod`")
