@@ -14,7 +14,7 @@ from policy.values import at, is_unknown, items, mapping
 
 FILES = "lockgate:index:WorkflowFiles"
 FILE = "github:index/repositoryFile:RepositoryFile"
-RUNNABLE = re.compile(r"^(?:\.github/workflows/[^/]+|(?:.*/)?action)\.ya?ml$")
+RUNNABLE = re.compile(r"^(?:(?:\.github/)?(?:workflows|templates|workflow-templates)/[^/]+|(?:.*/)?action)\.ya?ml$")
 COMMIT = re.compile(r"^[^@\s]+@[0-9a-f]{40}$")
 BY_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 REMEDY = "name it by its full commit SHA, or an image by its digest, with the version in a comment beside it"

@@ -40,6 +40,7 @@ def test_what_a_step_uses_is_pinned(uses: str, pinned: bool) -> None:
         (".github/workflows/ci.yaml", "jobs:\n  test:\n    container: node:24\n"),
         (".github/workflows/ci.yml", "jobs:\n  test:\n    container:\n      image: node:24\n"),
         (".github/workflows/ci.yml", "jobs:\n  test:\n    services:\n      db:\n        image: postgres:18\n"),
+        (".github/templates/job.yml", "jobs:\n  test:\n    steps:\n      - uses: a/b@v1\n"),
         (".github/actions/deploy/action.yml", "runs:\n  using: composite\n  steps:\n    - uses: a/b@v1\n"),
         ("action.yml", "runs:\n  using: docker\n  image: docker://alpine:3\n"),
     ],
