@@ -76,6 +76,7 @@ class Settings(BaseModel):
     github__manages: t.Manages = "environment"
     github__visibility: t.Visibility = "private"
     github__deletion: t.Deletion = "refuse"
+    github__stacks: t.StackNames = "dev,staging,prod"
     github__environment: t.GitHubEnvironment
     github__reviewers: t.Reviewers = ""
     github__wait_minutes: Annotated[int, Field(ge=0, le=43200)] = 0

@@ -115,6 +115,11 @@ _ActionsName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$"), AfterValidat
 _ACTIONS = Rule("must map names (capital letters, digits, _; not GITHUB_ in front) to strings")
 ActionsVariables = Annotated[dict[_ActionsName, Annotated[str, BeforeValidator(_text_of_scalar)]], _ACTIONS]
 ActionsSecrets = Annotated[dict[_ActionsName, Annotated[SecretStr, BeforeValidator(_text_of_scalar)]], _ACTIONS]
+StackNames = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_.-]+(,[A-Za-z0-9_.-]+)*$"),
+    Rule("must be names of stacks with commas and without blanks", "dev,staging,prod"),
+]
 Deletion = Annotated[Literal["refuse", "allow"], Rule("must be refuse or allow")]
 Visibility = Annotated[Literal["private", "internal", "public"], Rule("must be private, internal or public")]
 GitHubEnvironment = Annotated[
