@@ -14,23 +14,68 @@ from components.bluegreen import BlueGreenService
 from components.rolling import RollingService
 
 if TYPE_CHECKING:
+    from components.branch_rules import BranchRules
+    from components.branch_rules_args import BranchRulesArgs, BypassActor
+    from components.environments import Environments
+    from components.environments_args import EnvironmentArgs, EnvironmentsArgs
+    from components.oidc import AwsRoleArgs, OidcTrust, OidcTrustArgs
+    from components.registry import Registry
+    from components.registry_args import EcrArgs, GhcrArgs, HostRegistryArgs, images_of
     from components.repository import Repository
     from components.repository_args import RepositoryArgs
+    from components.runners import RunnerScaleSet
+    from components.runners_args import ControllerArgs, GitHubAppArgs, RunnerScaleSetArgs
 
 _LATER = {
+    "AwsRoleArgs": "components.oidc",
+    "BranchRules": "components.branch_rules",
+    "BranchRulesArgs": "components.branch_rules_args",
+    "BypassActor": "components.branch_rules_args",
+    "ControllerArgs": "components.runners_args",
+    "EcrArgs": "components.registry_args",
+    "EnvironmentArgs": "components.environments_args",
+    "Environments": "components.environments",
+    "EnvironmentsArgs": "components.environments_args",
+    "GhcrArgs": "components.registry_args",
+    "GitHubAppArgs": "components.runners_args",
+    "HostRegistryArgs": "components.registry_args",
+    "OidcTrust": "components.oidc",
+    "OidcTrustArgs": "components.oidc",
+    "Registry": "components.registry",
     "Repository": "components.repository",
     "RepositoryArgs": "components.repository_args",
+    "RunnerScaleSet": "components.runners",
+    "RunnerScaleSetArgs": "components.runners_args",
+    "images_of": "components.registry_args",
 }
 
 __all__ = [
+    "AwsRoleArgs",
     "BlueGreenService",
     "BlueGreenServiceArgs",
+    "BranchRules",
+    "BranchRulesArgs",
+    "BypassActor",
+    "ControllerArgs",
+    "EcrArgs",
+    "EnvironmentArgs",
+    "Environments",
+    "EnvironmentsArgs",
+    "GhcrArgs",
+    "GitHubAppArgs",
+    "HostRegistryArgs",
+    "OidcTrust",
+    "OidcTrustArgs",
+    "Registry",
     "Repository",
     "RepositoryArgs",
     "RollingService",
     "RollingServiceArgs",
+    "RunnerScaleSet",
+    "RunnerScaleSetArgs",
     "ServiceArgs",
     "SmokeTestArgs",
+    "images_of",
 ]
 
 
