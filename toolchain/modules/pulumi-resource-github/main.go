@@ -11,15 +11,16 @@ import (
 var version string
 
 func main() {
-	replaced := &tfbridge.ResourceInfo{DeleteBeforeReplace: true}
 	info := tfbridge.ProviderInfo{
 		P:       shim.NewProvider(github.NewProvider(version, "")()),
 		Name:    "github",
 		Version: version,
 		Resources: map[string]*tfbridge.ResourceInfo{
-			"github_actions_environment_secret":    replaced,
-			"github_repository_autolink_reference": replaced,
-			"github_repository_deploy_key":         replaced,
+			"github_actions_environment_secret":    {DeleteBeforeReplace: true},
+			"github_repository_autolink_reference": {DeleteBeforeReplace: true},
+			"github_repository_deploy_key":         {DeleteBeforeReplace: true},
+			// The SDKs have a list here, although there is one at most.
+			"github_repository_environment": {Fields: map[string]*tfbridge.SchemaInfo{"reviewers": {MaxItemsOne: tfbridge.False()}}},
 		},
 	}
 	info.MustComputeTokens(tokens.SingleModule("github_", "index", tokens.MakeStandard("github")))
