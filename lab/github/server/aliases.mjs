@@ -1,11 +1,23 @@
-/** Paths that github.com answers though they are not in its description; clients use them, and they mean others that are. */
+/** What github.com takes as another word for the same. */
 
-/** @returns the path that a request means */
+/** The path that a request means: clients use some that are not in the description. */
 export function meant(world, path) {
+  const [, repoId, below = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+  const repo = repoId && world.gh.repos.get(Number(repoId));
+  if (repo) return `/repos/${repo.full_name}${below}`;
   const [, orgId, teamId, rest = ""] = /^\/organizations\/(\d+)(?:\/team\/(\d+))?(\/.*)?$/.exec(path) ?? [];
   const org = orgId && world.gh.orgs.get(Number(orgId));
   if (!org) return path;
   const team = teamId && world.gh.teams.get(Number(teamId));
   if (teamId && !team) return `/orgs/${org.login}/teams/${teamId}${rest}`;
   return team ? `/orgs/${org.login}/teams/${team.slug}${rest}` : `/orgs/${org.login}${rest}`;
+}
+
+const PROTECTION = "PUT /repos/{owner}/{repo}/branches/{branch}/protection";
+
+/** The body as emulate reads it: it knows the required checks by their old word only. */
+export function forEmulate(key, body) {
+  const checks = key === PROTECTION && body?.required_status_checks;
+  if (!checks || checks.contexts) return body;
+  return { ...body, required_status_checks: { ...checks, contexts: (checks.checks ?? []).map((check) => check.context) } };
 }

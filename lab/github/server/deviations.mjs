@@ -7,6 +7,14 @@ const DEVIATIONS = [
       operation.requestBody.content["application/json"].schema.properties.can_admins_bypass = { type: "boolean", nullable: true };
     },
   },
+  {
+    why: "go-github sends required_status_checks with checks or contexts, never both, since contexts is deprecated; github.com takes either",
+    amend: ({ paths }) => {
+      const operation = paths["/repos/{owner}/{repo}/branches/{branch}/protection"].put;
+      const { required_status_checks: checks } = operation.requestBody.content["application/json"].schema.properties;
+      checks.required = checks.required.filter((name) => name !== "contexts");
+    },
+  },
 ];
 
 export function amend(document) {

@@ -1,6 +1,6 @@
 /** The way of one request: fault, identity, description, rights, route, effects, and the description again. */
 import { randomBytes, createHash } from "node:crypto";
-import { meant } from "./aliases.mjs";
+import { forEmulate, meant } from "./aliases.mjs";
 import { demand } from "./access.mjs";
 import { complete, relocate } from "./complete.mjs";
 import { decorate, settle } from "./effects.mjs";
@@ -46,7 +46,7 @@ export class Gateway {
     const operation = this.#operation(request);
     const call = this.#call(request, actor, operation);
     guard(this.world, call);
-    const answer = await this.calls.during(call, (mark) => this.#route(request, { ...mark, accept: headers.accept }, actor));
+    const answer = await this.calls.during(call, (mark) => this.#route({ ...request, body: forEmulate(operation.key, request.body) }, { ...mark, accept: headers.accept }, actor));
     if (answer.status < 300) await settle(this.world, call, answer);
     this.#check(request, operation, answer, call);
     return answer;

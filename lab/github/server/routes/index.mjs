@@ -5,6 +5,7 @@ import { environmentRoutes } from "./environments.mjs";
 import { oidcRoutes } from "./oidc.mjs";
 import { peopleRoutes } from "./people.mjs";
 import { policyRoutes } from "./policies.mjs";
+import { protectionRoutes } from "./protection.mjs";
 import { pullRoutes } from "./pulls.mjs";
 import { rulesetRoutes } from "./rulesets.mjs";
 import { runnerRoutes } from "./runners.mjs";
@@ -14,8 +15,8 @@ import { statusRoutes } from "./statuses.mjs";
 import { variableRoutes } from "./variables.mjs";
 
 const ALL = [
-  actionsRoutes, deploymentRoutes, environmentRoutes, oidcRoutes, peopleRoutes, policyRoutes, pullRoutes, rulesetRoutes, runnerRoutes,
-  secretRoutes, securityRoutes, statusRoutes, variableRoutes,
+  actionsRoutes, deploymentRoutes, environmentRoutes, oidcRoutes, peopleRoutes, policyRoutes, protectionRoutes, pullRoutes, rulesetRoutes,
+  runnerRoutes, secretRoutes, securityRoutes, statusRoutes, variableRoutes,
 ];
 
 export function addRoutes(route, world) {

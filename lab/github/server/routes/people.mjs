@@ -13,6 +13,9 @@ export function peopleRoutes(route, world) {
   collaboratorRoutes(route, world);
   invitationRoutes(route, world);
   teamRoutes(route, world);
+  for (const keys of ["keys", "gpg_keys"]) {
+    route("GET", `/users/:username/${keys}`, (call) => userOf(world, call.params.username) && page(call, [], world.api));
+  }
 }
 
 function userOf(world, login) {
