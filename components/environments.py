@@ -8,9 +8,9 @@ from typing import Any
 import pulumi
 import pulumi_github as github
 from pulumi import ResourceOptions
-from pydantic import SecretStr
 
 from components import lookup
+from components.actions_values import opened
 from components.environments_args import EnvironmentArgs, EnvironmentsArgs
 
 
@@ -47,8 +47,7 @@ class Environments(pulumi.ComponentResource):
                 policy: Any = {f"{kind}_pattern": pattern}
                 github.RepositoryEnvironmentDeploymentPolicy(f"{name}-{kind}-{pattern}", **where, **policy, opts=inside)
         for key, secret in args.secrets.items():
-            value = pulumi.Output.secret(secret.get_secret_value() if isinstance(secret, SecretStr) else secret)
-            github.ActionsEnvironmentSecret(f"{name}-{key}", **where, secret_name=key, value=value, opts=inside)
+            github.ActionsEnvironmentSecret(f"{name}-{key}", **where, secret_name=key, value=opened(secret), opts=inside)
         for key, variable in args.variables.items():
             github.ActionsEnvironmentVariable(f"{name}-{key}", **where, variable_name=key, value=variable, opts=inside)
         return made

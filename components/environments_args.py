@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pydantic import SecretStr
+
+from components.actions_values import Secret, check_names
 
 MAX_REVIEWERS = 6
 MAX_WAIT_MINUTES = 43_200
-_KEY = re.compile(r"(?!GITHUB_)[A-Z_][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,7 @@ class EnvironmentArgs:
     teams: Sequence[str] = ()
     prevent_self_review: bool = True
     admins_bypass: bool = False
-    secrets: Mapping[str, SecretStr | pulumi.Input[str]] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
     variables: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -44,12 +43,7 @@ class EnvironmentArgs:
             raise ValueError(f"environment {self.name}: has {reviewers} reviewers, GitHub takes {MAX_REVIEWERS}; name a team")
         if not 0 <= self.wait_minutes <= MAX_WAIT_MINUTES:
             raise ValueError(f"environment {self.name}: wait_minutes = {self.wait_minutes} must be 0 to {MAX_WAIT_MINUTES}")
-        for key in (*self.secrets, *self.variables):
-            if not _KEY.fullmatch(key):
-                raise ValueError(
-                    f"environment {self.name}: {key} must be capital letters, digits and _, no digit first, and must not "
-                    "begin with GITHUB_; rename it"
-                )
+        check_names(f"environment {self.name}", (*self.secrets, *self.variables))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import pulumi_github as github
 from pulumi import ResourceOptions
 
 from components import lookup
+from components.actions_values import opened
 from components.repository_args import RepositoryArgs
 
 OUTPUTS = {
@@ -69,6 +70,10 @@ class Repository(pulumi.ComponentResource):
             enabled=args.dependabot_updates,
             opts=ResourceOptions.merge(switch, ResourceOptions(depends_on=[alerts])),
         )
+        for key, secret in args.secrets.items():
+            github.ActionsSecret(f"{name}-{key}", repository=made.name, secret_name=key, value=opened(secret), opts=inside)
+        for key, variable in args.variables.items():
+            github.ActionsVariable(f"{name}-{key}", repository=made.name, variable_name=key, value=variable, opts=inside)
         return made
 
 

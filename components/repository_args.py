@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal
+
+import pulumi
+
+from components.actions_values import Secret, check_names
 
 Visibility = Literal["private", "internal", "public"]
 MergeMethod = Literal["squash", "rebase", "merge"]
@@ -20,7 +24,8 @@ class RepositoryArgs:
     asks nothing for it, in public repositories, and leaves the others as they are; ``licensed`` is on, for owners who pay for
     it; ``off`` is off. ``allowed_actions`` are patterns (``OWNER/NAME@*``) beside GitHub's own and the verified creators'
     actions; ``pinned_actions`` refuses any that is not named by a full commit SHA. Workflows get a token that reads, and may
-    never approve pull requests.
+    never approve pull requests. ``secrets``, encrypted in the state and for GitHub, and ``variables`` are for the jobs that run
+    in no environment; their names are in capitals.
     """
 
     name: str
@@ -41,12 +46,15 @@ class RepositoryArgs:
     secret_scanning: Literal["free", "licensed", "off"] = "free"  # noqa: S105
     allowed_actions: Sequence[str] = ()
     pinned_actions: bool = True
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    variables: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.existing:
             self._refuse_more()
         if "/" in self.name:
             raise ValueError(f"name = {self.name}: must be the name alone; the provider's owner is its owner")
+        check_names("repository", (*self.secrets, *self.variables))
         if not self.merge_methods:
             raise ValueError("merge_methods = (): at least one of squash, rebase and merge is needed to merge at all")
         if self.dependabot_updates and not self.vulnerability_alerts:
@@ -55,9 +63,10 @@ class RepositoryArgs:
             )
 
     def _refuse_more(self) -> None:
-        said = [field.name for field in fields(self) if field.name not in ("name", "existing") and self._said(field)]
+        said = [one.name for one in fields(self) if one.name not in ("name", "existing") and self._said(one)]
         if said:
             raise ValueError(f"existing = True manages nothing, but {', '.join(said)} is said too; take it away, or existing")
 
-    def _said(self, field: Any) -> bool:
-        return field.default is not MISSING and getattr(self, field.name) != field.default
+    def _said(self, one: Any) -> bool:
+        default = one.default if one.default is not MISSING else one.default_factory()
+        return bool(getattr(self, one.name) != default)

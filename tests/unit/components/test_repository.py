@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pulumi.runtime import rpc
 from recording_engine import Recorder, Refused, run
 from service_story import find, names
 
@@ -132,6 +133,14 @@ def test_a_squashs_words_are_not_said_where_nothing_is_squashed() -> None:
     assert (inputs["allowSquashMerge"], inputs["allowRebaseMerge"]) == (False, True)
 
 
+def test_its_secrets_and_variables_are_those_of_jobs_in_no_environment() -> None:
+    recorder = made(secrets={"TOKEN": "hunter2"}, variables={"REGION": "eu"})
+    secret, variable = find(recorder, "ActionsSecret", "podinfo-TOKEN"), find(recorder, "ActionsVariable", "podinfo-REGION")
+    assert secret.inputs == {"repository": "podinfo", "secretName": "TOKEN", "value": "hunter2"}
+    assert secret.raw["value"][rpc._special_sig_key] == rpc._special_secret_sig
+    assert variable.inputs == {"repository": "podinfo", "variableName": "REGION", "value": "eu"}
+
+
 def test_an_existing_repository_is_looked_up_and_nothing_of_it_is_registered() -> None:
     seen: dict[str, Any] = {}
 
@@ -163,6 +172,7 @@ def test_a_look_up_that_fails_says_why() -> None:
     ("changes", "words"),
     [
         ({"existing": True}, ["existing = True", "topics", "take it away"]),
+        ({"existing": True, "secrets": {"TOKEN": "x"}}, ["existing = True", "secrets"]),
         ({"name": "lab/podinfo"}, ["name = lab/podinfo", "provider's owner"]),
         ({"merge_methods": ()}, ["merge_methods = ()", "at least one"]),
         ({"vulnerability_alerts": False}, ["dependabot_updates = True", "vulnerability_alerts, which is False"]),
