@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 import lab
 from infra.errors import UsageError
 from lab.layout import CONTEXT
@@ -12,6 +16,7 @@ from operations.sealing import sealed
 
 SAMPLE = "podinfo:1.0.0"
 TOKEN = "github.token"  # noqa: S105
+PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105
 RELEASE_KEYS = ("image", "version", "config", "secrets", "revision", "note", "release")
 SEEDED = "seeded"
 """A file in the project's data folder: each line a stack and the key that it got, ``image`` for a whole release."""
@@ -25,9 +30,10 @@ def uses_lab(project: Project, stack: str) -> bool:
 def seed(pulumi: Pulumi, stack: str) -> None:
     """Gives the stack what it lacks; what it has stays. Raises ``UsageError`` where only its user can say it."""
     _release(pulumi.project, stack)
-    if pulumi.project.setting(stack, "github.baseUrl") == lab.github_url() and not _has_token(pulumi.project, stack):
-        stackfile.edit(pulumi.project.stack_file(stack), {TOKEN: sealed(pulumi, stack, TOKEN, lab.github_token())})
-        _remember(pulumi.project, stack, TOKEN)
+    if pulumi.project.setting(stack, "github.baseUrl") == lab.github_url():
+        for key, text in _for_github(pulumi, stack).items():
+            stackfile.edit(pulumi.project.stack_file(stack), {key: sealed(pulumi, stack, key, text)})
+            _remember(pulumi.project, stack, key)
 
 
 def _release(project: Project, stack: str) -> None:
@@ -40,8 +46,24 @@ def _release(project: Project, stack: str) -> None:
     _remember(project, stack, "image")
 
 
-def _has_token(project: Project, stack: str) -> bool:
-    return any(project.setting(stack, key) for key in (TOKEN, "github.appId"))
+def _for_github(pulumi: Pulumi, stack: str) -> dict[str, str]:
+    """The secrets that the stack lacks: to sign in to the lab's GitHub, and for the jobs there that work on stacks."""
+    project = pulumi.project
+    lacking: dict[str, str] = {}
+    if not any(project.setting(stack, key) for key in (TOKEN, "github.appId")):
+        lacking[TOKEN] = lab.github_token()
+    managed = ("github.repositorySecrets",) if project.setting(stack, "github.manages") == "repository" else ()
+    for key in ("github.secrets", *managed):
+        if not project.setting(stack, key) and (phrase := passphrase(pulumi)):
+            lacking[key] = json.dumps({PASSPHRASE: phrase})
+    return lacking
+
+
+def passphrase(pulumi: Pulumi) -> str:
+    """What the stacks' secrets are encrypted with, "" where a service does that."""
+    given = pulumi.environment.get(PASSPHRASE, "")
+    file = Path(pulumi.environment.get(f"{PASSPHRASE}_FILE") or os.devnull)
+    return given or (file.read_text().strip() if file.is_file() else "")
 
 
 def _remember(project: Project, stack: str, key: str) -> None:

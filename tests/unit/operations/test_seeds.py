@@ -9,6 +9,7 @@ from states import DIGEST
 from infra.errors import UsageError
 from operations import clean, images, seed, stackfile
 from operations.images import Image
+from operations.pulumi_cli import Pulumi
 
 URL = "http://127.0.0.1:16480"
 SEALED = "config:\n  lockgate:github.token:\n    secure: v1:x\n"
@@ -52,6 +53,16 @@ def test_a_stack_on_the_lab_s_github_gets_its_token_encrypted_and_by_standard_in
     assert ours.project.setting("prod", "github.token") == {"secure": "v1:x"}
     assert [call["input"] for call in ours.calls] == ["lab-token"]
     assert not any("lab-token" in argument for call in ours.calls for argument in call["argv"])
+
+
+def test_jobs_on_the_lab_s_github_get_the_passphrase_of_the_stacks(ours: FakePulumi) -> None:
+    ours.project.passphrase.write_text("phrase")
+    ours.play("config", "set", "-s", "dev", seals=SEALED + "  lockgate:github.secrets:\n    secure: v1:y\n")
+    stackfile.edit(ours.project.stack_file("dev"), {"github.baseUrl": URL, "github.manages": "environment"})
+    environment = {**ours.pulumi.environment, "PULUMI_CONFIG_PASSPHRASE_FILE": str(ours.project.passphrase)}
+    seed.seed(Pulumi(ours.project, environment), "dev")
+    assert ours.project.setting("dev", "github.secrets") == {"secure": "v1:y"}
+    assert [call["input"] for call in ours.calls] == ["lab-token", '{"PULUMI_CONFIG_PASSPHRASE": "phrase"}']
 
 
 @pytest.mark.parametrize("has", [{"github.token": {"secure": "v1:mine"}}, {"github.appId": "7"}])
