@@ -37,12 +37,17 @@ def read_past(kind: str, name: str) -> Past:
 
     Raises ``StateError`` where its ledger cannot be read.
     """
-    for urn, resource in read_resources().items():
-        if urn.endswith(f"lockgate:index:{kind}::{name}"):
-            outputs = resource["outputs"]
-            ledger = Ledger.from_dict(outputs.get("ledger"), outputs.get("pods"))
-            return Past(ledger=ledger, slot=outputs.get("slot") or "", secrets=outputs.get("secrets") or {})
-    return Past()
+    outputs = read_outputs(kind, name)
+    if outputs is None:
+        return Past()
+    ledger = Ledger.from_dict(outputs.get("ledger"), outputs.get("pods"))
+    return Past(ledger=ledger, slot=outputs.get("slot") or "", secrets=outputs.get("secrets") or {})
+
+
+def read_outputs(kind: str, name: str) -> Mapping[str, Any] | None:
+    """The last outputs of the resource ``lockgate:index:<kind>`` called ``name``; None in a stack that never had it."""
+    ending = f"lockgate:index:{kind}::{name}"
+    return next((resource["outputs"] for urn, resource in read_resources().items() if urn.endswith(ending)), None)
 
 
 @cache

@@ -25,9 +25,10 @@ HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "202
 
 
 def api_root(base_url: str) -> str:
-    """Where a server's API is: ``https://api.github.com`` of github.com, else ``BASE/api/v3``."""
+    """Where a server's API is: ``https://api.HOST`` of github.com and of a host of ghe.com, else ``BASE/api/v3``."""
     base = base_url.rstrip("/")
-    return "https://api.github.com" if base == "https://github.com" else f"{base}/api/v3"
+    hosted = base == "https://github.com" or base.endswith(".ghe.com")
+    return base.replace("://", "://api.", 1) if hosted else f"{base}/api/v3"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ class GitHubError(LockgateError):
         answer = f"{status}, {message}" if status else message
         super().__init__(f"GitHub: {call}: {answer}; {remedy}")
 
+    @property
+    def said(self) -> str:
+        """GitHub's message in one line."""
+        return " ".join(self.message.split())
+
 
 def refused(call: str, status: int, headers: Mapping[str, str], body: Any) -> GitHubError:
     """The error for an answer. ``call`` is the method and the address; ``headers`` are looked up in lower case."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -13,16 +15,29 @@ from infra.errors import LockgateError
 from infra.provider.differences import DIFFERENCES
 
 if TYPE_CHECKING:
+    from infra.github import Credentials
     from infra.kubernetes import Cluster
-    from infra.provider.context import Context
 
-MODULES = {"Preflight": "preflight", "SlotReady": "ready", "SmokeTest": "smoke", "Cutover": "cutover", "Rollout": "rollout"}
+MODULES = {
+    "Preflight": "preflight",
+    "SlotReady": "ready",
+    "SmokeTest": "smoke",
+    "Cutover": "cutover",
+    "Rollout": "rollout",
+    "WorkflowFiles": "workflow_files",
+}
+ON_GITHUB = {"WorkflowFiles"}
+"""The kinds that live on GitHub; the others are steps of a release, and what they did lives in objects that others own."""
 
 
 class Step(Protocol):
-    """One kind of resource: how it is made so. One that can drift has ``read(state, ctx)`` too."""
+    """One kind of resource: how it is made so, on a cluster (``Context``) or on GitHub (``GitHubContext``).
 
-    def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Context) -> dict[str, Any]: ...
+    One that can drift has ``read(state, ctx)`` too, which gives None where it is gone; one that leaves something behind
+    has ``delete(state, ctx)``.
+    """
+
+    def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Any) -> dict[str, Any]: ...
 
 
 def find_step(kind: str) -> Step:
@@ -33,24 +48,34 @@ def find_step(kind: str) -> Step:
 
 
 class Plugin:
-    """What the engine asks, in plain values. ``say`` shows a line beside the resource with this URN.
+    """What the engine asks, in plain values. ``say`` shows a line beside the resource with this URN, ``warn`` one that stays.
 
     A plugin lives as long as one update, so that its start is the update's.
     The Kubernetes client is imported when a cluster is first needed: an update that changes nothing does without it.
     """
 
-    def __init__(self, say: Callable[[str, str], None], steps: Callable[[str], Step] = find_step) -> None:
+    def __init__(
+        self,
+        say: Callable[[str, str], None],
+        steps: Callable[[str], Step] = find_step,
+        warn: Callable[[str, str], None] = lambda *_: None,
+    ) -> None:
         self._say = say
+        self._warn = warn
         self._steps = steps
         self._started = time.monotonic()
         self._config: Mapping[str, Any] = {}
         self._cluster: Cluster | None = None
+        self._credentials: Credentials | None = None
         self._refreshed: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
         self.stop = threading.Event()
 
     def configure(self, config: Mapping[str, Any]) -> None:
-        """``context`` is the kubeconfig's context (None: the current one), ``timeoutMinutes`` what an update may take."""
+        """``context`` is the kubeconfig's context (None: the current one), ``timeoutMinutes`` what an update may take.
+
+        ``github…`` say where GitHub is and how to sign in (``infra.provider.github_context``).
+        """
         self._config = config
 
     def check(self, urn: str, new: Callable[[], Mapping[str, Any]]) -> None:
@@ -70,15 +95,31 @@ class Plugin:
         """Creates, or updates from ``old``; gives the new state."""
         return self._steps(kind_of(urn)).apply(old, new, self._context(urn))
 
-    def read(self, urn: str, state: Mapping[str, Any]) -> dict[str, Any]:
-        """The state as the cluster has it."""
+    def read(self, urn: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The state as it is now; None where the resource is gone."""
         read = getattr(self._steps(kind_of(urn)), "read", None)
         if read is None:
             return dict(state)
-        self._refreshed[urn] = read(state, self._context(urn))
-        return self._refreshed[urn]
+        found: dict[str, Any] | None = read(state, self._context(urn))
+        self._refreshed[urn] = found or {}
+        return found
 
-    def _context(self, urn: str) -> Context:
+    def delete(self, urn: str, state: Mapping[str, Any]) -> None:
+        """Takes back what only this resource has made."""
+        if kind_of(urn) in ON_GITHUB:
+            self._steps(kind_of(urn)).delete(state, self._context(urn))  # type: ignore[attr-defined]
+
+    def _context(self, urn: str) -> Any:
+        return self._on_github(urn) if kind_of(urn) in ON_GITHUB else self._on_cluster(urn)
+
+    def _on_github(self, urn: str) -> Any:
+        from infra.provider.github_context import context, sign_in
+
+        with self._lock:
+            self._credentials = self._credentials or sign_in(self._config, os.environ)
+        return context(self._config, self._credentials, partial(self._say, urn), partial(self._warn, urn), self.stop)
+
+    def _on_cluster(self, urn: str) -> Any:
         from infra.kubernetes import Cluster
         from infra.provider.context import Context
 
@@ -86,7 +127,7 @@ class Plugin:
             self._cluster = self._cluster or Cluster(self._config.get("context"))
         minutes = self._config.get("timeoutMinutes")
         deadline = math.inf if minutes is None else self._started + 60 * minutes
-        return Context(cluster=self._cluster, say=lambda text: self._say(urn, text), stop=self.stop, deadline=deadline)
+        return Context(cluster=self._cluster, say=partial(self._say, urn), stop=self.stop, deadline=deadline)
 
 
 def kind_of(urn: str) -> str:

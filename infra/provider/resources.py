@@ -27,6 +27,33 @@ class Provider(pulumi.ProviderResource):
         super().__init__(PACKAGE, name, {"context": context, "timeoutMinutes": timeout_minutes}, _versioned(opts))
 
 
+class GitHubProvider(pulumi.ProviderResource):
+    """Which GitHub the resources below work on: ``url`` of its server, and a token, or an App's three.
+
+    Without either, GITHUB_TOKEN of the environment counts, and nothing of it is in the state.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        url: pulumi.Input[str],
+        token: pulumi.Input[str] | None = None,
+        app_id: pulumi.Input[str] | None = None,
+        app_installation_id: pulumi.Input[str] | None = None,
+        app_private_key: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs = {
+            "githubUrl": url,
+            "githubToken": None if token is None else pulumi.Output.secret(token),
+            "githubAppId": app_id,
+            "githubAppInstallationId": app_installation_id,
+            "githubAppPrivateKey": None if app_private_key is None else pulumi.Output.secret(app_private_key),
+        }
+        super().__init__(PACKAGE, name, inputs, _versioned(opts))
+
+
 class _Step(pulumi.CustomResource):
     kind: str
     outputs: tuple[str, ...] = ()
@@ -68,6 +95,16 @@ class Rollout(_Step):
     kind = "Rollout"
     outputs = ("ledger",)
     ledger: pulumi.Output[dict[str, Any]]
+
+
+class WorkflowFiles(_Step):
+    """Files on a branch of a repository, in one commit; outputs ``published``, ``pullRequest``, ``commit``."""
+
+    kind = "WorkflowFiles"
+    outputs = ("published", "pullRequest", "commit")
+    published: pulumi.Output[list[str]]
+    pullRequest: pulumi.Output[int | None]  # noqa: N815 - the output's own name
+    commit: pulumi.Output[str]
 
 
 def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

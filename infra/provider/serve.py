@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ import grpc
 from infra.errors import LockgateError
 from infra.provider import VERSION
 from infra.provider import protocol as wire
+from infra.provider.differences import holds
 from infra.provider.plugin import Plugin
 
 ORPHAN_CHECK_SECONDS = 0.5
@@ -42,7 +43,8 @@ class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
         return wire.provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        return _difference([] if request.olds == request.news else ["context"])
+        old, new = wire.from_struct(request.olds), wire.from_struct(request.news)
+        return _difference([key for key in sorted({*old, *new}) if old.get(key) != new.get(key)], old, new)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         self._plugin.configure(wire.from_struct(request.args))
@@ -54,7 +56,7 @@ class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         old, new = wire.from_struct(request.olds), wire.from_struct(request.news)
-        return _difference(_in_words(context, lambda: self._plugin.diff(request.urn, old, new)))
+        return _difference(_in_words(context, lambda: self._plugin.diff(request.urn, old, new)), old, new)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         state = self._applied(request.urn, None, request.properties, context)
@@ -67,11 +69,13 @@ class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         old = wire.from_struct(request.properties)
         state = _in_words(context, lambda: self._plugin.read(request.urn, old))
+        if state is None:
+            return wire.provider_pb2.ReadResponse()
         properties = wire.to_struct(state, wire.secret_keys(request.properties))
         return wire.provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=request.inputs)
 
-    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """Nothing to do: what these resources did lives in objects that others own."""
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        _in_words(context, lambda: self._plugin.delete(request.urn, wire.from_struct(request.properties)))
         return wire.empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
@@ -84,12 +88,18 @@ class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
         return wire.to_struct(state, wire.secret_keys(properties))
 
 
-def _difference(changed: list[str]) -> Any:
+def _difference(changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
     kind = wire.provider_pb2.DiffResponse.DIFF_SOME if changed else wire.provider_pb2.DiffResponse.DIFF_NONE
-    update = wire.provider_pb2.PropertyDiff(kind=wire.provider_pb2.PropertyDiff.UPDATE, inputDiff=True)
-    return wire.provider_pb2.DiffResponse(
-        changes=kind, diffs=changed, detailedDiff=dict.fromkeys(changed, update), hasDetailedDiff=True
-    )
+    detailed = {path: _property(path, old, new) for path in changed}
+    keys = dict.fromkeys(path.partition("[")[0] for path in changed)
+    return wire.provider_pb2.DiffResponse(changes=kind, diffs=keys, detailedDiff=detailed, hasDetailedDiff=True)
+
+
+def _property(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
+    before, after = holds(old, path), holds(new, path)
+    kinds = wire.provider_pb2.PropertyDiff
+    kind = kinds.UPDATE if before and after else kinds.ADD if after else kinds.DELETE
+    return kinds(kind=kind, inputDiff=after)
 
 
 def _in_words(context: grpc.ServicerContext, work: Callable[[], Any]) -> Any:
@@ -102,8 +112,8 @@ def _in_words(context: grpc.ServicerContext, work: Callable[[], Any]) -> Any:
         context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
 
 
-def speaker(engine: str) -> Callable[[str, str], None]:
-    """Shows a line beside a resource while the update runs; the same line only once."""
+def speaker(engine: str) -> tuple[Callable[[str, str], None], Callable[[str, str], None]]:
+    """Shows a line beside a resource while the update runs, the same line only once; or a warning that stays."""
     said: dict[str, str] = {}
 
     @cache
@@ -115,7 +125,10 @@ def speaker(engine: str) -> Callable[[str, str], None]:
             said[urn] = text
             stub().Log(wire.engine_pb2.LogRequest(severity=wire.engine_pb2.INFO, message=text, urn=urn, ephemeral=True))
 
-    return say
+    def warn(urn: str, text: str) -> None:
+        stub().Log(wire.engine_pb2.LogRequest(severity=wire.engine_pb2.WARNING, message=text, urn=urn))
+
+    return say, warn
 
 
 def _end_with(parent: int) -> None:
@@ -131,7 +144,8 @@ def main() -> None:
         sys.exit("pulumi-resource-lockgate is a plugin: the Pulumi engine starts it with its own address")
     gc.freeze()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    plugin = Plugin(speaker(sys.argv[1]))
+    say, warn = speaker(sys.argv[1])
+    plugin = Plugin(say, warn=warn)
     server = grpc.server(ThreadPoolExecutor(THREADS))
     wire.provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(plugin), server)
     port = server.add_insecure_port("127.0.0.1:0")

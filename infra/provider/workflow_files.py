@@ -1,0 +1,72 @@
+"""The workflow files of a repository, in one commit, and never over a person's change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.errors import LockgateError
+from infra.github.repository import MovedError, RefusedError, Repository
+from infra.provider.github_context import GitHubContext
+from infra.provider.proposal import find_own, withdraw
+from infra.provider.workflow_branch import Seen, look, published_on, texts
+from infra.provider.workflow_plan import listed
+from infra.provider.workflow_update import Update
+
+ATTEMPTS = 5
+
+Values = Mapping[str, Any]
+
+
+class WorkflowFiles:
+    """``lockgate:index:WorkflowFiles``: commits ``files`` (paths to texts) to ``branch`` of ``repository`` (OWNER/NAME).
+
+    Where a person has changed one of them, or has a pull request open that does, or the branch's rules refuse it, a pull
+    request of our own takes the commit's place. Inputs besides: ``checks``, which ``files`` publish; ``message``.
+    Outputs: ``published``, the checks that the branch publishes now; ``pullRequest``, its number or None; ``commit``, the last
+    one that the files are known to be in; ``written``, their hashes there; ``proposed``, the last commit on our own branch.
+    """
+
+    def apply(self, old: Values | None, new: Values, ctx: GitHubContext) -> dict[str, Any]:
+        for _ in range(ATTEMPTS):
+            try:
+                return Update(old or {}, new, ctx).run()
+            except MovedError:
+                ctx.say(f"somebody moves {new['branch']} at the same time: looking again")
+        raise LockgateError(f"{new['repository']}: {new['branch']} was moved {ATTEMPTS} times at the same time; run again")
+
+    def read(self, state: Values, ctx: GitHubContext) -> dict[str, Any] | None:
+        """The files as the branch has them; with our pull request open, as it proposes them."""
+        if "files" not in state:
+            raise LockgateError("WorkflowFiles is not imported: declare it, and files that are there already are taken over")
+        repository = Repository(ctx.github, state["repository"])
+        seen = look(repository, state["branch"], {*state["written"], *state["files"]})
+        if seen is None:
+            return None
+        pull = find_own(repository, state["branch"])
+        known = dict.fromkeys([*state["published"], *state["checks"]])
+        now = {**state, "pullRequest": pull["number"] if pull else None, "published": published_on(repository, seen, known)}
+        return now if pull else {**now, "files": texts(repository, seen, state["files"])}
+
+    def delete(self, state: Values, ctx: GitHubContext) -> None:
+        """Takes the files away that are still as they were written here."""
+        repository = Repository(ctx.github, state["repository"])
+        seen = look(repository, state["branch"], state["written"].keys())
+        if seen is None:
+            return
+        withdraw(repository, state["branch"], state["proposed"])
+        ours = [path for path, blob in state["written"].items() if seen.theirs.get(path) == blob]
+        others = seen.theirs.keys() - set(ours)
+        if others:
+            ctx.warn(f"{state['repository']}: {listed(others)} stay, since somebody else has changed them; remove them by hand")
+        if ours:
+            _take_away(repository, state["branch"], seen, ours, ctx)
+
+
+def _take_away(repository: Repository, branch: str, seen: Seen, paths: list[str], ctx: GitHubContext) -> None:
+    commit = repository.commit("Remove the workflow files", [seen.head], seen.head, dict.fromkeys(paths))
+    try:
+        repository.move(branch, commit)
+    except (MovedError, RefusedError) as error:
+        why = f"{branch} takes no direct commit ({error.said})"
+        ctx.warn(f"{repository.name}: {listed(paths)} stay, since {why}; remove them by hand")
