@@ -49,7 +49,7 @@ function throughOrganization(gh, user, repo) {
     .filter((team) => team?.org_id === repo.owner_id);
   const links = teams.flatMap((team) => gh.teamRepos.findBy("team_id", team.id).map((link) => ({ team, link })))
     .filter(({ link }) => link.repo_id === repo.id);
-  const base = teams.length ? [gh.orgs.get(repo.owner_id).default_repository_permission ?? "read"] : [];
+  const base = teams.length ? [gh.orgs.get(repo.owner_id).base_permission ?? "read"] : [];
   return [...base, ...links.map(({ team, link }) => link.permission ?? team.permission)];
 }
 

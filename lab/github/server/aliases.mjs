@@ -21,3 +21,6 @@ export function forEmulate(key, body) {
   if (!checks || checks.contexts) return body;
   return { ...body, required_status_checks: { ...checks, contexts: (checks.checks ?? []).map((check) => check.context) } };
 }
+
+/** The status that github.com has for a refusal of emulate's: a ref that may not move is a 422. */
+export const statusOf = (key, status) => (status === 409 && key.includes("/git/refs") ? 422 : status);

@@ -15,6 +15,14 @@ const DEVIATIONS = [
       checks.required = checks.required.filter((name) => name !== "contexts");
     },
   },
+  {
+    why: "organizations of an enterprise have internal repositories; GitHub's descriptions for Enterprise Cloud and Server say so",
+    amend: ({ paths }) => {
+      for (const operation of [paths["/orgs/{org}/repos"].post, paths["/repos/{owner}/{repo}"].patch]) {
+        operation.requestBody.content["application/json"].schema.properties.visibility.enum = ["public", "private", "internal"];
+      }
+    },
+  },
 ];
 
 export function amend(document) {

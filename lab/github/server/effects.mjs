@@ -19,6 +19,7 @@ const WHOLE = "/repos/{owner}/{repo}";
 /** Called after a request that succeeded; may change the store and the answer. */
 export async function settle(world, call, answer) {
   if (CREATES.has(call.key) || call.key === `PATCH ${WHOLE}`) keepSettings(world, call, answer);
+  if (call.key === "PATCH /orgs/{org}") keepBasePermission(world, call, answer);
   if (call.key === `DELETE ${WHOLE}`) forget(world, call.repo);
   if (call.method !== "GET" && call.repo) followBranches(world, call.repo);
 }
@@ -28,8 +29,15 @@ function keepSettings(world, { body = {} }, answer) {
   const visibility = body.visibility && { visibility: body.visibility, private: body.visibility !== "public" };
   const security = { ...row.security_and_analysis, ...body.security_and_analysis };
   const created = row.node_id.startsWith("R_") ? {} : { node_id: `R_${nodeId("Repository", row.id)}` };
-  const kept = world.gh.repos.update(row.id, { ...pick(body, SETTINGS), ...visibility, ...created, security_and_analysis: security });
+  // emulate hides comments of pull requests with the issues: for it they are always on.
+  const issues = body.has_issues !== undefined && { issues_enabled: body.has_issues, has_issues: true };
+  const kept = world.gh.repos.update(row.id, { ...pick(body, SETTINGS), ...visibility, ...created, ...issues, security_and_analysis: security });
   Object.assign(answer.body, pick(kept, ["private", "visibility", "node_id", "name", "full_name"]), pick(kept, SETTINGS));
+}
+
+function keepBasePermission({ gh }, { body = {} }, answer) {
+  const base_permission = body.default_repository_permission ?? gh.orgs.get(answer.body.id).base_permission;
+  gh.orgs.update(answer.body.id, { base_permission, default_repository_permission: "admin" });
 }
 
 function forget(world, repo) {
@@ -50,6 +58,8 @@ function followBranches(world, repo) {
 /** Adds to an answer what only we know. */
 export function decorate(world, call, body) {
   if (Array.isArray(body)) return body.map((item) => decorate(world, call, item));
+  const org = body && "default_repository_permission" in body && world.gh.orgs.get(body.id);
+  if (org) return { ...body, default_repository_permission: org.base_permission ?? "read" };
   const row = body?.full_name && "default_branch" in body && world.gh.repos.get(body.id);
   return row ? decorateRepository(world, call, row, body) : body;
 }
@@ -59,7 +69,7 @@ function decorateRepository(world, { actor }, row, body) {
   const security = Object.fromEntries(Object.entries(row.security_and_analysis ?? {}).filter(([, value]) => value?.status));
   const all = { ...Object.fromEntries(SECURITY.map((name) => [name, { status: "disabled" }])), ...security };
   return {
-    ...DEFAULTS, ...body, ...pick(row, Object.keys(DEFAULTS)), permissions: permissions(level),
+    ...DEFAULTS, ...body, ...pick(row, Object.keys(DEFAULTS)), permissions: permissions(level), has_issues: row.issues_enabled ?? body.has_issues,
     custom_properties: {}, network_count: 0, subscribers_count: 0, temp_clone_token: "",
     ...(level === "admin" && { security_and_analysis: all }),
     ...(row.owner_type === "Organization" && { organization: body.owner }),

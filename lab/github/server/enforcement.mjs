@@ -95,5 +95,5 @@ export function passed(world, repo, sha, context) {
   const newest = (rows) => rows.sort((left, right) => right.id - left.id)[0];
   const run = newest(world.gh.checkRuns.findBy("repo_id", repo.id).filter((one) => one.head_sha === sha && one.name === context));
   if (run) return run.status === "completed" && GOOD.has(run.conclusion);
-  return newest(world.table("statuses").findBy("repo_id", repo.id).filter((one) => one.sha === sha && one.context === context))?.state === "success";
+  return newest(world.rows("statuses", repo).filter((one) => one.sha === sha && one.context === context))?.state === "success";
 }

@@ -13,7 +13,6 @@ export const notFound = () => new Refusal(404, "Not Found");
 export const badCredentials = () => new Refusal(401, "Bad credentials");
 export const requiresAuthentication = () => new Refusal(401, "Requires authentication");
 export const needsAdmin = () => new Refusal(403, "Must have admin rights to Repository.");
-export const notAccessible = () => new Refusal(403, "Resource not accessible by personal access token");
 
 /** A 422 about one field. */
 export function invalid(resource, field, message, code = "custom") {

@@ -1,6 +1,6 @@
 /** The way of one request: fault, identity, description, rights, route, effects, and the description again. */
 import { randomBytes, createHash } from "node:crypto";
-import { forEmulate, meant } from "./aliases.mjs";
+import { forEmulate, meant, statusOf } from "./aliases.mjs";
 import { demand } from "./access.mjs";
 import { complete, relocate } from "./complete.mjs";
 import { decorate, settle } from "./effects.mjs";
@@ -26,7 +26,7 @@ export class Gateway {
     const fault = this.faults.meet(method, path);
     const outcome = fault && !fault.after ? answerOf(fault) : await this.#answer(request, headers);
     const answer = fault?.after ? answerOf(fault) : outcome;
-    this.journal.note({ ...request, status: answer.status, user: request.user, fault: fault?.kind });
+    this.journal.note(request, { status: answer.status, fault: fault?.kind });
     if (method !== "GET" && !answer.unchanged) this.changed();
     return this.#finish(answer, headers, url.pathname.match(ROOT)?.[0] ?? "");
   }
@@ -91,6 +91,7 @@ export class Gateway {
   /** Makes the answer GitHub's, and keeps what is still wrong with it. */
   #check(request, operation, answer, call) {
     if (answer.body instanceof Uint8Array) return;
+    answer.status = statusOf(operation.key, answer.status);
     if (answer.status >= 400) answer.body = this.#refused(answer, operation);
     else if (answer.body !== undefined) answer.body = this.#whole(answer, operation, call);
     const problems = this.description.answerErrors(operation, answer.status, answer.body);

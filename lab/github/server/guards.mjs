@@ -1,6 +1,7 @@
 /** What GitHub refuses and emulate would do. */
-import { invalid, missing } from "./errors.mjs";
+import { Refusal, invalid, missing } from "./errors.mjs";
 import { enforce } from "./enforcement.mjs";
+import { needsOwner } from "./organizations.mjs";
 
 const NAME = /^[A-Za-z0-9._-]{1,100}$/;
 
@@ -14,7 +15,24 @@ const GUARDS = {
 /** Throws the refusal of a request, before any route sees it. */
 export function guard(world, call) {
   GUARDS[call.key]?.(world, call);
+  organization(world, call);
+  issues(world, call);
   enforce(world, call);
+}
+
+/** Only owners change an organization; its members may make repositories, and a repository's admins let teams in. */
+function organization(world, { method, path, actor }) {
+  const [, org, rest] = /^\/orgs\/([^/]+)\/?(.*)$/.exec(path) ?? [];
+  if (!org || method === "GET" || rest === "repos" || /^teams\/[^/]+\/repos\//.test(rest)) return;
+  needsOwner(world, { params: { org: decodeURIComponent(org) }, actor });
+}
+
+/** Issues can be switched off; pull requests keep their comments. */
+function issues(world, { repo, rest }) {
+  if (repo?.issues_enabled !== false || !/^\/issues(\/|$)/.test(rest)) return;
+  const number = Number(rest.split("/")[2]);
+  const ofPull = world.gh.pullRequests.findBy("repo_id", repo.id).some((pull) => pull.number === number);
+  if (!ofPull && !rest.startsWith("/issues/comments")) throw new Refusal(410, "Issues has been disabled in this repository.");
 }
 
 function newRepository(world, { path, body = {}, user }) {

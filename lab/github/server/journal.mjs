@@ -1,5 +1,5 @@
 /** What was asked and what was wrong with it. Holds no secrets: a request's headers never get here. */
-const KEPT = 20_000;
+const KEPT = 5000;
 const HIDDEN = new Set(["token", "password", "private_key", "client_secret", "webhook_secret"]);
 
 export class Journal {
@@ -11,13 +11,13 @@ export class Journal {
     this.violations = violations;
   }
 
-  note(request) {
-    this.requests.push({ number: ++this.#lastId, at: new Date().toISOString(), ...request, body: hide(request.body) });
+  note({ method, path, query, body, user }, outcome) {
+    this.requests.push({ number: ++this.#lastId, at: new Date().toISOString(), method, path, query, body: hide(body), user, ...outcome });
     if (this.requests.length > KEPT) this.requests.splice(0, this.requests.length - KEPT);
   }
 
-  violate(side, request, problems) {
-    if (problems.length) this.violations().insert({ side, ...request, body: hide(request.body), problems });
+  violate(side, { method, path, query, body, status }, problems) {
+    if (problems.length) this.violations().insert({ side, method, path, query, body: hide(body), status, problems });
   }
 }
 

@@ -93,4 +93,9 @@ async function bodyOf(request) {
   return Buffer.concat(parts).toString("utf8");
 }
 
-await start(parseArgs({ options: { modules: { type: "string" }, data: { type: "string" }, port: { type: "string" } } }).values);
+try {
+  await start(parseArgs({ options: { modules: { type: "string" }, data: { type: "string" }, port: { type: "string" } } }).values);
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}

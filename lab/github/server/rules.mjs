@@ -6,7 +6,7 @@ const ROLES = { 1: "pull", 2: "maintain", 3: "triage", 4: "push", 5: "admin" };
 
 /** The rules on `ref` (whole, as refs/heads/main): each with its ruleset. */
 export function rulesFor(world, repo, ref) {
-  return world.table("rulesets").findBy("repo_id", repo.id)
+  return world.rows("rulesets", repo)
     .filter((ruleset) => ruleset.enforcement === "active" && covers(ruleset, repo, ref))
     .flatMap((ruleset) => ruleset.rules.map((rule) => ({ rule, ruleset })));
 }

@@ -23,6 +23,8 @@ export function seed(world, folder) {
     apps: [{ ...APP, private_key: appKey(folder), permissions: APP_PERMISSIONS, installations }],
   });
   const org = gh.orgs.findOneBy("login", ORGANIZATION);
+  // Who may write is decided before emulate is asked, and it knows less of teams: it takes any member.
+  gh.orgs.update(org.id, { default_repository_permission: "admin", base_permission: "read" });
   const team = gh.teams.insert({
     org_id: org.id, name: "platform", slug: "platform", description: "", privacy: "closed", permission: "pull",
     parent_id: null, members_count: 1, repos_count: 0, node_id: "",

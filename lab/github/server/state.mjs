@@ -18,7 +18,9 @@ export class State {
   read() {
     if (!existsSync(this.#file)) return undefined;
     try {
-      return JSON.parse(readFileSync(this.#file, "utf8"));
+      const saved = JSON.parse(readFileSync(this.#file, "utf8"));
+      if (!saved?.collections) throw new Error("it holds no snapshot");
+      return saved;
     } catch (error) {
       throw new Error(`${this.#file} cannot be read (${error.message}): put a copy back, or remove it to start with nothing.`);
     }

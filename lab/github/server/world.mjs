@@ -12,6 +12,11 @@ export class World {
     return this.store.collection(`lab.${name}`, fields);
   }
 
+  /** A repository's rows of a table of ours, oldest first. */
+  rows(name, repo) {
+    return this.table(name).findBy("repo_id", repo.id).sort((left, right) => left.id - right.id);
+  }
+
   get api() {
     return `${this.base}/api/v3`;
   }

@@ -11,7 +11,7 @@ const FILTERS = ["sha", "ref", "task", "environment"];
 export function deploymentRoutes(route, world) {
   const table = () => world.table("deployments");
   const newestFirst = (rows) => rows.sort((left, right) => right.id - left.id);
-  const all = ({ repo, query }) => newestFirst(table().findBy("repo_id", repo.id))
+  const all = ({ repo, query }) => newestFirst(world.rows("deployments", repo))
     .filter((row) => FILTERS.every((name) => query[name] === undefined || query[name] === "none" || String(row[name]) === query[name]));
   const one = (call) => {
     const row = table().get(Number(call.params.id));

@@ -17,7 +17,7 @@ export function environmentRoutes(route, world) {
   route("DELETE", `${ROOT}/:environment`, ({ repo, params }) => remove(world, repo, params.environment));
 }
 
-const all = (world, repo) => world.table("environments").findBy("repo_id", repo.id);
+const all = (world, repo) => world.rows("environments", repo);
 
 /** The environment's row; refuses with 404. */
 export function find(world, repo, name) {

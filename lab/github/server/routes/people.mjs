@@ -93,7 +93,7 @@ function invitationRoutes(route, world) {
     return row;
   };
   route("GET", root, (call) =>
-    page(call, invitations(world).findBy("repo_id", call.repo.id), world.api, (rows) => rows.map((row) => shapeInvitation(world, row))));
+    page(call, world.rows("invitations", call.repo), world.api, (rows) => rows.map((row) => shapeInvitation(world, row))));
   route("PATCH", `${root}/:id`, (call) => ok(shapeInvitation(world, invitations(world).update(one(call).id, { permission: call.body.permissions }))));
   route("DELETE", `${root}/:id`, (call) => {
     invitations(world).delete(one(call).id);

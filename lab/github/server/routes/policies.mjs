@@ -8,7 +8,7 @@ const ROOT = "/repos/:owner/:repo/environments/:environment/deployment-branch-po
 
 export function policyRoutes(route, world) {
   const table = () => world.table("policies");
-  const of = (environment) => table().findBy("repo_id", environment.repo_id).filter((row) => row.environment_id === environment.id);
+  const of = (environment) => world.rows("policies", { id: environment.repo_id }).filter((row) => row.environment_id === environment.id);
   const environmentOf = ({ repo, params }) => {
     const environment = find(world, repo, params.environment);
     if (!environment.policy?.custom_branch_policies) throw notFound();

@@ -11,7 +11,7 @@ const PATTERN = /^(~ALL|~DEFAULT_BRANCH|refs\/(heads|tags)\/.+)$/;
 
 export function rulesetRoutes(route, world) {
   const table = () => world.table("rulesets");
-  const all = ({ repo }) => table().findBy("repo_id", repo.id);
+  const all = ({ repo }) => world.rows("rulesets", repo);
   const one = (call) => {
     const found = all(call).find((row) => row.id === Number(call.params.id));
     if (!found) throw notFound();

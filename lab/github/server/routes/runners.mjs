@@ -31,7 +31,7 @@ const table = (world) => world.table("runner_groups", ["org_id"]);
 /** All groups of the organization; the first is GitHub's own. */
 function groups(world, org) {
   if (!table(world).findBy("org_id", org.id).length) table(world).insert({ ...STANDARD, org_id: org.id, name: "Default", default: true, repositories: [] });
-  return table(world).findBy("org_id", org.id);
+  return table(world).findBy("org_id", org.id).sort((left, right) => left.id - right.id);
 }
 
 function group(world, call) {

@@ -15,7 +15,10 @@ export function secretRoutes(route, world) {
 function addTo(route, world, root) {
   const table = () => world.table("secrets");
   const scope = ({ repo, params }) => (params.environment ? find(world, repo, params.environment).name : "");
-  const all = (call) => table().findBy("repo_id", call.repo.id).filter((row) => row.environment === scope(call));
+  const all = (call) => {
+    const environment = scope(call);
+    return world.rows("secrets", call.repo).filter((row) => row.environment === environment);
+  };
   const one = (call) => all(call).find((row) => row.name === call.params.name.toUpperCase());
   const known = (call) => {
     const row = one(call);

@@ -9,7 +9,7 @@ const MOST = 1000;
 
 export function statusRoutes(route, world) {
   const table = () => world.table("statuses");
-  const of = ({ repo }, sha) => table().findBy("repo_id", repo.id).filter((row) => row.sha === sha).sort((left, right) => right.id - left.id);
+  const of = ({ repo }, sha) => world.rows("statuses", repo).filter((row) => row.sha === sha).sort((left, right) => right.id - left.id);
   const commitOf = ({ repo, params }) => {
     const commit = world.commit(repo, params.ref);
     if (!commit) throw notFound();

@@ -15,7 +15,10 @@ export function variableRoutes(route, world) {
 function addTo(route, world, root) {
   const table = () => world.table("variables");
   const scope = ({ repo, params }) => (params.environment ? find(world, repo, params.environment).name : "");
-  const all = (call) => table().findBy("repo_id", call.repo.id).filter((row) => row.environment === scope(call));
+  const all = (call) => {
+    const environment = scope(call);
+    return world.rows("variables", call.repo).filter((row) => row.environment === environment);
+  };
   const named = (call, name) => all(call).find((row) => row.name === name.toUpperCase());
   const known = (call) => {
     const row = named(call, call.params.name);
