@@ -22,6 +22,9 @@ func main() {
 			// The SDKs have a list here, although there is one at most.
 			"github_repository_environment": {Fields: map[string]*tfbridge.SchemaInfo{"reviewers": {MaxItemsOne: tfbridge.False()}}},
 		},
+		DataSources: map[string]*tfbridge.DataSourceInfo{
+			"github_app": {Tok: "github:index/getGithubApp:getGithubApp"},
+		},
 	}
 	info.MustComputeTokens(tokens.SingleModule("github_", "index", tokens.MakeStandard("github")))
 	tfbridge.Main("github", version, info, []byte("{}"))
