@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from components.repository_args import RepositoryArgs
     from components.runners import RunnerScaleSet
     from components.runners_args import ControllerArgs, GitHubAppArgs, RunnerScaleSetArgs
+    from components.workflow_files import WorkflowFiles, WorkflowFilesArgs
 
 _LATER = {
     "AwsRoleArgs": "components.oidc",
@@ -46,6 +47,8 @@ _LATER = {
     "RepositoryArgs": "components.repository_args",
     "RunnerScaleSet": "components.runners",
     "RunnerScaleSetArgs": "components.runners_args",
+    "WorkflowFiles": "components.workflow_files",
+    "WorkflowFilesArgs": "components.workflow_files",
     "images_of": "components.registry_args",
 }
 
@@ -75,6 +78,8 @@ __all__ = [
     "RunnerScaleSetArgs",
     "ServiceArgs",
     "SmokeTestArgs",
+    "WorkflowFiles",
+    "WorkflowFilesArgs",
     "images_of",
 ]
 

@@ -25,10 +25,15 @@ HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "202
 
 
 def api_root(base_url: str) -> str:
-    """Where a server's API is: ``https://api.HOST`` of github.com and of a host of ghe.com, else ``BASE/api/v3``."""
-    base = base_url.rstrip("/")
-    hosted = base == "https://github.com" or base.endswith(".ghe.com")
-    return base.replace("://", "://api.", 1) if hosted else f"{base}/api/v3"
+    """Where a server's API is: ``https://api.HOST`` of github.com and of a host of ghe.com, else ``BASE/api/v3``.
+
+    ``base_url`` may be the API's own address too.
+    """
+    base = base_url.rstrip("/").removesuffix("/api/v3")
+    scheme, _, host = base.partition("://")
+    if host in ("github.com", "api.github.com") or host.endswith(".ghe.com"):
+        return f"{scheme}://api.{host.removeprefix('api.')}"
+    return f"{base}/api/v3"
 
 
 @dataclass(frozen=True)

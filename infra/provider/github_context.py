@@ -11,7 +11,8 @@ from infra.errors import LockgateError
 from infra.github import App, Clock, Credentials, GitHub, Token
 from infra.provider.context import StoppedError
 
-VARIABLE = "GITHUB_TOKEN"
+TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of the variable
+BASE_URL = "GITHUB_BASE_URL"
 
 
 @dataclass(frozen=True)
@@ -29,25 +30,25 @@ def sign_in(config: Mapping[str, Any], environment: Mapping[str, str]) -> Creden
         return Token(config["githubToken"])
     if config.get("githubAppId"):
         return App(config["githubAppId"], config["githubAppInstallationId"], config["githubAppPrivateKey"])
-    if environment.get(VARIABLE):
-        return Token(environment[VARIABLE])
+    if environment.get(TOKEN):
+        return Token(environment[TOKEN])
     raise LockgateError(
-        f"GitHub: nothing to sign in with: give the provider a githubToken or a GitHub App, or set {VARIABLE} in the environment"
+        f"GitHub: nothing to sign in with: give the provider a githubToken or a GitHub App, or set {TOKEN} in the environment"
     )
 
 
+def base_url(config: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    """The server: ``githubUrl`` of the provider's config, else GITHUB_BASE_URL as for the GitHub provider, else github.com."""
+    return config.get("githubUrl") or environment.get(BASE_URL) or "https://github.com"
+
+
 def context(
-    config: Mapping[str, Any],
-    credentials: Credentials,
-    say: Callable[[str], None],
-    warn: Callable[[str], None],
-    stop: threading.Event,
+    url: str, credentials: Credentials, say: Callable[[str], None], warn: Callable[[str], None], stop: threading.Event
 ) -> GitHubContext:
-    """The context of one call; ``githubUrl`` of the config is the server (None: github.com)."""
+    """The context of one call on the server ``url``; its waiting ends when ``stop`` is set."""
 
     def wait(seconds: float) -> None:
         if stop.wait(seconds):
             raise StoppedError("stopped by the user")
 
-    url = config.get("githubUrl") or "https://github.com"
     return GitHubContext(GitHub(url, credentials, say, Clock(wait=wait)), say, warn)

@@ -113,11 +113,12 @@ class Plugin:
         return self._on_github(urn) if kind_of(urn) in ON_GITHUB else self._on_cluster(urn)
 
     def _on_github(self, urn: str) -> Any:
-        from infra.provider.github_context import context, sign_in
+        from infra.provider.github_context import base_url, context, sign_in
 
         with self._lock:
             self._credentials = self._credentials or sign_in(self._config, os.environ)
-        return context(self._config, self._credentials, partial(self._say, urn), partial(self._warn, urn), self.stop)
+        url = base_url(self._config, os.environ)
+        return context(url, self._credentials, partial(self._say, urn), partial(self._warn, urn), self.stop)
 
     def _on_cluster(self, urn: str) -> Any:
         from infra.kubernetes import Cluster

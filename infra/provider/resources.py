@@ -30,14 +30,15 @@ class Provider(pulumi.ProviderResource):
 class GitHubProvider(pulumi.ProviderResource):
     """Which GitHub the resources below work on: ``url`` of its server, and a token, or an App's three.
 
-    Without either, GITHUB_TOKEN of the environment counts, and nothing of it is in the state.
+    Without them, GITHUB_BASE_URL (else github.com) and GITHUB_TOKEN of the environment count, and nothing of it is in the
+    state; so a program that has both in the environment needs no provider of its own.
     """
 
     def __init__(
         self,
         name: str,
         *,
-        url: pulumi.Input[str],
+        url: pulumi.Input[str] | None = None,
         token: pulumi.Input[str] | None = None,
         app_id: pulumi.Input[str] | None = None,
         app_installation_id: pulumi.Input[str] | None = None,

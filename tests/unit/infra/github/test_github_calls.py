@@ -58,7 +58,10 @@ def fails(server: Server, act: Callable[[GitHub], Any] = lambda github: github.g
     [
         ("https://github.com", "https://api.github.com"),
         ("https://github.com/", "https://api.github.com"),
+        ("https://api.github.com/", "https://api.github.com"),
+        ("https://example.ghe.com", "https://api.example.ghe.com"),
         ("https://github.example.com", "https://github.example.com/api/v3"),
+        ("https://github.example.com/api/v3/", "https://github.example.com/api/v3"),
         ("http://127.0.0.1:16480", "http://127.0.0.1:16480/api/v3"),
     ],
 )

@@ -1,0 +1,81 @@
+"""How a stack's settings lead to its GitHub: what the two providers are given, and what never goes into the state."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "components"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "infra"))
+
+from recording_engine import Registered, run
+from settings_factory import model
+
+from infra.errors import SettingsError
+from stacks.github import connect, demand_access
+
+SECRET = "ghp_hunter2"  # noqa: S105 - planted
+GITHUB, OURS = "pulumi:providers:github", "pulumi:providers:lockgate"
+
+
+def provided(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[Registered, Registered]:
+    """Both providers of a stack with a repository, in a shell with a token of its own."""
+    monkeypatch.setenv("GITHUB_TOKEN", "of-the-shell")
+    settings = model(**{"github__repository": "example/podinfo", **changes})
+    made = run(lambda: connect(settings)).registered
+    return made[GITHUB, "github"], made[OURS, "workflows"]
+
+
+def test_a_token_of_the_config_is_given_to_both_as_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for one, key in zip(provided(monkeypatch, github__token=SecretStr(SECRET)), ("token", "githubToken"), strict=True):
+        assert one.inputs[key] == SECRET
+        assert one.raw[key]["4dabf18193072939515e22adb298388d"] == "1b47061264138c4ac30d75fd1eb44270"
+
+
+def test_a_token_of_the_environment_stays_out_of_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, ours = provided(monkeypatch)
+    assert "of-the-shell" not in real.wire + ours.wire
+    assert "token" not in real.inputs
+
+
+def test_an_app_is_given_to_both_with_its_key_as_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = {"github__app_id": "12", "github__app_installation_id": "34", "github__app_private_key": SecretStr(SECRET)}
+    real, ours = provided(monkeypatch, **app)
+    assert json.loads(real.inputs["appAuth"]) == {"id": "12", "installationId": "34", "pemFile": SECRET}
+    assert "4dabf18193072939515e22adb298388d" in real.raw["appAuth"]
+    assert (ours.inputs["githubAppId"], ours.inputs["githubAppInstallationId"]) == ("12", "34")
+    assert ours.inputs["githubAppPrivateKey"] == SECRET
+    assert "4dabf18193072939515e22adb298388d" in ours.raw["githubAppPrivateKey"]
+
+
+@pytest.mark.parametrize(
+    ("url", "api", "pause"),
+    [
+        ("https://github.com", "https://api.github.com/", None),
+        ("https://example.ghe.com", "https://example.ghe.com", None),
+        ("http://127.0.0.1:16480", "http://127.0.0.1:16480", "0"),
+    ],
+)
+def test_both_lead_to_the_same_server(monkeypatch: pytest.MonkeyPatch, url: str, api: str, pause: str | None) -> None:
+    real, ours = provided(monkeypatch, github__base_url=url)
+    assert (real.inputs["baseUrl"], real.inputs["owner"]) == (api, "example")
+    assert ours.inputs["githubUrl"] == url
+    assert real.inputs.get("writeDelayMs") == pause
+
+
+def test_without_a_way_to_sign_in_the_three_ways_are_named() -> None:
+    settings = model(github__repository="example/podinfo")
+    with pytest.raises(SettingsError) as caught:
+        demand_access(settings, "prod", {})
+    assert str(caught.value) == (
+        "Pulumi.prod.yaml has 1 error:\n  - Pulumi.prod.yaml: lockgate:github.token = (not set): must be given, since "
+        "github.repository is example/podinfo: by this key, by the three github.app… keys, or by GITHUB_TOKEN in the "
+        "environment; run `pulumi config set --secret github.token -s prod`"
+    )
+    demand_access(settings, "prod", {"GITHUB_TOKEN": SECRET})
+    demand_access(model(github__repository="example/podinfo", github__token=SecretStr(SECRET)), "prod", {})
