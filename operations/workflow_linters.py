@@ -44,7 +44,7 @@ def _zizmor(root: Path, files: Sequence[Path]) -> str:
 
 
 def _schema(root: Path, name: str, files: Sequence[Path]) -> str:
-    return _run(root, [_installed("check-jsonschema"), "--quiet", "--builtin-schema", f"vendor.{name}"], files)
+    return _run(root, [_installed("check-jsonschema"), "--builtin-schema", f"vendor.{name}"], files)
 
 
 def _run(root: Path, command: Iterable[str], files: Sequence[Path]) -> str:

@@ -17,8 +17,9 @@ from components.workflows.workflow import Workflow
 def required_now(required: Sequence[str], published_before: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The checks of ``required`` that this update may require, and those that wait for the next one; in the given order.
 
-    ``published_before`` are the checks that the files on the branch publish before this update; None where there are no
-    such files yet, so that this update writes them first and nothing has to wait.
+    ``published_before`` are the checks that the files on the branch publish when the rules are written; None where this
+    update has just committed the first files there, so that nothing has to wait. Files that only wait in a pull request
+    publish nothing yet: then it is empty, not None.
     """
     if published_before is None:
         return tuple(required), ()

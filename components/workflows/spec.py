@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -10,7 +11,7 @@ from components.workflows import checks
 from components.workflows.faults import faults
 from components.workflows.jobs import AnyJob, Environment, Job
 from components.workflows.render import render_files
-from components.workflows.values import identifier
+from components.workflows.values import refuse_marks
 from components.workflows.workflow import Action, Workflow
 
 
@@ -27,8 +28,10 @@ class DeploymentEnvironment:
     url: str = ""
 
     def __post_init__(self) -> None:
-        identifier(self.name, "environment.name")
-        identifier(self.stack, f"environment {self.name}: stack")
+        for where, value in (("name", self.name), ("stack", self.stack)):
+            if not re.fullmatch(r"[A-Za-z0-9._-]+", value):
+                raise ValueError(f"environment.{where} = {value!r}: must be letters, digits and ._-; rename it")
+        refuse_marks(self.url, f"environment {self.name}: url")
 
 
 @dataclass(frozen=True, kw_only=True)

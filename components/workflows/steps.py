@@ -36,7 +36,7 @@ class Run:
                 f"step {self.name!r}: its script holds {OPENING}, and a value in a script is run as part of it; "
                 f"give the value a name in env, and write \"$NAME\" in the script"
             )
-        if not script or re.search(r"[^\n\x20-\x7e\xa0-\ud7ff]", script):
+        if not script or re.search(r"[^\n\t\x20-\x7e\xa0-\ud7ff]", script):
             raise ValueError(f"step {self.name!r}: script = {script!r}: must be lines of printable characters; correct it")
         object.__setattr__(self, "script", script)
 

@@ -71,7 +71,7 @@ def _entry(head: str, value: Data, indent: str) -> Iterator[str]:
 
 
 def _fits_block(value: str) -> bool:
-    return "\n" in value and BLOCK.fullmatch(value) is not None and all(line.isprintable() for line in value.split("\n"))
+    return "\n" in value and BLOCK.fullmatch(value) is not None and all(line.isprintable() for line in re.split(r"[\n\t]", value))
 
 
 def _item(item: Data, indent: str) -> Iterator[str]:

@@ -85,7 +85,7 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
         env=access(options),
     )
     return Job(
-        id=f"deploy-{environment.name}",
+        id=f"deploy-{environment.name.replace('.', '-')}",
         name=f"Deploy to {environment.name}",
         permissions=CHECKOUT | OIDC | reads("packages", "look at the image") | provenance,
         needs=needs,

@@ -28,7 +28,7 @@ def preview(options: PipelineOptions) -> Workflow:
 
 
 def _preview(options: PipelineOptions) -> Job:
-    report = f"{options.commands.lockgate} preview-report --markdown --output {REPORT}"
+    report = f"{options.commands.lockgate} preview-report --output {REPORT}"
     comment = Run(
         name="Preview all stacks, and comment",
         when=with_secrets(),
@@ -38,7 +38,7 @@ def _preview(options: PipelineOptions) -> Job:
     fork = Run(
         name="Preview without secrets",
         when=Expr(WITHOUT_SECRETS),
-        script=f'{report} --fork\ncat {REPORT} >> "$GITHUB_STEP_SUMMARY"',
+        script=f'{report} --fork --markdown >> "$GITHUB_STEP_SUMMARY"',
     )
     return Job(
         id="preview",

@@ -1,0 +1,231 @@
+"""The story's pipeline as documents: who runs when, with which rights, and what the options change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from components.workflows import PINS, DeploymentEnvironment
+from components.workflows.standard import ENVIRONMENTS, PipelineOptions, own, standard
+from infra.settings import load_settings
+
+FILES = standard(PipelineOptions()).files()
+OWN = own().files()
+IMAGE = f"podinfo:1.0.0@sha256:{'a' * 64}"
+
+
+def read(name: str, files: Any = FILES) -> dict[str, Any]:
+    """A rendered workflow."""
+    found: dict[str, Any] = yaml.safe_load(files[f".github/workflows/{name}.yml"])
+    return found
+
+
+def jobs(files: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in files:
+        if path.startswith(".github/workflows/"):
+            name = path.split("/")[-1].removesuffix(".yml")
+            yield from ((f"{name}.{id_}", job) for id_, job in read(name, files)["jobs"].items())
+
+
+def steps(files: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for where, job in jobs(files):
+        yield from ((where, step) for step in job["steps"])
+    for path, text in files.items():
+        if path.startswith(".github/actions/"):
+            yield from ((path, step) for step in yaml.safe_load(text)["runs"]["steps"])
+
+
+def test_every_file_of_the_story_is_there() -> None:
+    workflows = ("ci", "cd", "security", "quality", "release", "rollback", "preview", "drift")
+    actions = ("setup-environment", "run-tests", "security-scan", "deploy")
+    assert set(FILES) == {
+        *(f".github/workflows/{name}.yml" for name in workflows),
+        *(f".github/actions/{name}/action.yml" for name in actions),
+        ".github/templates/workflow-template.yml",
+        ".github/templates/job-template.yml",
+        ".github/zizmor.yml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "on"),
+    [
+        ("ci", "Continuous Integration", {"push": {"branches": ["main", "develop"]}, "pull_request": {"branches": ["main"]}}),
+        (
+            "cd",
+            "Continuous Deployment",
+            {"workflow_run": {"workflows": ["Continuous Integration"], "types": ["completed"], "branches": ["main"]}},
+        ),
+        ("security", "Security Scanning", {"schedule": [{"cron": "0 2 * * *"}], "workflow_dispatch": {}}),
+        ("preview", "Preview", {"pull_request": {"branches": ["main"]}}),
+    ],
+)
+def test_the_triggers_are_the_storys(file: str, name: str, on: dict[str, Any]) -> None:
+    found = read(file)
+    assert (found["name"], found["on"]) == (name, on)
+
+
+@pytest.mark.parametrize("files", [FILES, OWN], ids=["standard", "own"])
+class TestEveryJob:
+    def test_says_what_its_token_may_and_the_workflows_own_may_nothing(self, files: Any) -> None:
+        assert all(read(path.split("/")[-1][:-4], files)["permissions"] == {} for path in files if "/workflows/" in path)
+        assert all("permissions" in job and job["permissions"] != "write-all" for _, job in jobs(files))
+
+    def test_ends_in_time(self, files: Any) -> None:
+        assert all(isinstance(job["timeout-minutes"], int) for _, job in jobs(files))
+
+    def test_uses_third_party_actions_by_their_pinned_commit_only(self, files: Any) -> None:
+        for where, step in steps(files):
+            action, _, sha = step.get("uses", "./").partition("@")
+            assert action.startswith("./") or sha == PINS["/".join(action.split("/")[:2])].sha, where
+
+    def test_says_the_version_beside_the_commit(self, files: Any) -> None:
+        lines = [line for text in files.values() for line in text.splitlines() if "@" in line and "uses:" in line]
+        assert lines
+        assert all(line.rpartition(" # ")[2] in {pin.version for pin in PINS.values()} for line in lines)
+
+    def test_runs_no_script_with_a_value_in_it(self, files: Any) -> None:
+        assert not [where for where, step in steps(files) if "${{" in step.get("run", "")]
+
+    def test_leaves_no_token_in_the_checkout(self, files: Any) -> None:
+        checkouts = [step for _, step in steps(files) if step.get("uses", "").startswith("actions/checkout@")]
+        assert checkouts
+        assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+    def test_keeps_artifacts_for_the_days_that_are_set(self, files: Any) -> None:
+        uploads = [step for _, step in steps(files) if step.get("uses", "").startswith("actions/upload-artifact@")]
+        assert uploads
+        assert all(step["with"]["retention-days"] == 30 for step in uploads)
+
+    def test_that_gets_an_oidc_token_deploys_or_signs(self, files: Any) -> None:
+        with_token = {where for where, job in jobs(files) if job["permissions"].get("id-token")}
+        signs = {where for where, job in jobs(files) if any("actions/attest@" in str(step.get("uses")) for step in job["steps"])}
+        assert with_token == signs | {where for where, job in jobs(files) if "environment" in job}
+
+    def test_that_deploys_is_never_cancelled_and_caches_nothing(self, files: Any) -> None:
+        deploys = {where: job for where, job in jobs(files) if "environment" in job}
+        assert {where.split(".")[0] for where in deploys} == {"cd", "rollback"}
+        for where, job in deploys.items():
+            assert job["concurrency"]["cancel-in-progress"] is False
+            assert read(where.split(".")[0], files)["concurrency"]["cancel-in-progress"] is False
+            assert [step["with"]["cache"] for step in job["steps"] if "setup-environment" in step.get("uses", "")] == ["false"]
+
+
+def test_a_deployment_and_a_rollback_of_one_environment_wait_for_each_other() -> None:
+    groups = [job["concurrency"]["group"] for where, job in jobs(FILES) if "environment" in job]
+    assert groups == ["deploy-development", "deploy-staging", "deploy-production", "deploy-${{ inputs.environment }}"]
+
+
+def test_a_deployment_takes_the_commit_that_was_tested_and_what_was_built_from_it() -> None:
+    cd = read("cd")["jobs"]
+    tested = "${{ github.event.workflow_run.head_sha }}"
+    checkouts = [step["with"].get("ref") for job in cd.values() for step in job["steps"] if "checkout@" in step.get("uses", "")]
+    assert checkouts == [tested, tested, tested, tested, None]
+    download = next(step for step in cd["publish"]["steps"] if "download-artifact@" in step.get("uses", ""))
+    assert download["with"]["run-id"] == "${{ github.event.workflow_run.id }}"
+
+
+def test_environments_follow_each_other_and_each_needs_what_was_published() -> None:
+    cd = read("cd")["jobs"]
+    assert [(id_, job.get("needs")) for id_, job in cd.items() if id_ != "alert"] == [
+        ("publish", None),
+        ("deploy-development", ["publish"]),
+        ("deploy-staging", ["publish", "deploy-development"]),
+        ("deploy-production", ["publish", "deploy-staging"]),
+    ]
+
+
+def test_a_deployment_ends_by_itself_before_its_job_is_cut_off() -> None:
+    made = standard(PipelineOptions(deployment_timeout_minutes=40)).files()
+    assert all(job["timeout-minutes"] > 40 for _, job in jobs(made) if "environment" in job)
+
+
+def test_a_fork_is_previewed_without_secrets_and_told_so() -> None:
+    by_name = {step["name"]: step for step in read("preview")["jobs"]["preview"]["steps"]}
+    fork, ours = by_name["Preview without secrets"], by_name["Preview all stacks, and comment"]
+    assert "--fork" in fork["run"]
+    assert "GITHUB_STEP_SUMMARY" in fork["run"]
+    assert "env" not in fork
+    assert '--comment "$PULL_REQUEST"' in ours["run"]
+    assert ours["if"] == f"${{{{ !({fork['if'][4:-3]}) }}}}"
+    assert by_name["Say what is left out"]["if"] == fork["if"]
+
+
+def test_no_workflow_runs_a_forks_code_with_secrets() -> None:
+    assert not [path for path, text in FILES.items() if "pull_request_target" in text]
+
+
+def test_a_rollback_says_why_and_which_release() -> None:
+    inputs = read("rollback")["on"]["workflow_dispatch"]["inputs"]
+    assert inputs["environment"]["options"] == ["development", "staging", "production"]
+    assert {name: given["required"] for name, given in inputs.items()} == {"environment": True, "release": False, "reason": True}
+
+
+@pytest.mark.parametrize(
+    ("options", "gone"),
+    [
+        ({"e2e_test_enabled": False}, {"ci.e2e"}),
+        ({"performance_test_enabled": False}, {"ci.performance"}),
+        ({"sast_enabled": False}, {"security.sast"}),
+        (
+            {"dependency_scan_enabled": False, "container_scan_enabled": False, "secrets_scan_enabled": False},
+            {"ci.scan", "security.scan"},
+        ),
+        ({"code_quality_enabled": False}, {"quality.sonarqube"}),
+        ({"environments": ENVIRONMENTS[:2]}, {"cd.deploy-production"}),
+        (
+            {"pipeline_monitoring_enabled": False},
+            {f"{name}.alert" for name in ("ci", "cd", "security", "release", "rollback", "drift")},
+        ),
+    ],
+)
+def test_what_is_switched_off_is_not_there(options: dict[str, Any], gone: set[str]) -> None:
+    all_of_them, rest = dict(jobs(FILES)), dict(jobs(standard(PipelineOptions(**options)).files()))
+    assert set(all_of_them) - set(rest) == gone
+
+
+def test_nothing_to_scan_needs_no_workflow() -> None:
+    off = {f"{name}_enabled": False for name in ("sast", "dependency_scan", "container_scan", "secrets_scan")}
+    assert ".github/workflows/security.yml" not in standard(PipelineOptions(**off)).files()
+
+
+def test_a_runner_label_of_ones_own_is_told_to_the_linter() -> None:
+    made = standard(PipelineOptions(runner_label="lockgate-runners")).files()
+    assert {job["runs-on"] for _, job in jobs(made)} == {"lockgate-runners"}
+    assert yaml.safe_load(made[".github/actionlint.yaml"]) == {"self-hosted-runner": {"labels": ["lockgate-runners"]}}
+
+
+def test_without_provenance_nobody_gets_a_token_to_sign() -> None:
+    made = standard(PipelineOptions(provenance_enabled=False)).files()
+    assert "actions/attest@" not in "".join(made.values())
+    assert {where for where, job in jobs(made) if "attestations" in job["permissions"]} == set()
+
+
+def test_an_environment_whose_address_is_known_shows_it() -> None:
+    known = replace(ENVIRONMENTS[0], url="https://dev.example.com")
+    cd = read("cd", standard(PipelineOptions(environments=(known, *ENVIRONMENTS[1:]))).files())
+    assert cd["jobs"]["deploy-development"]["environment"]["url"] == "https://dev.example.com"
+
+
+def test_a_dotted_environment_has_a_job_and_one_that_github_refuses_does_not_construct() -> None:
+    made = standard(PipelineOptions(environments=(DeploymentEnvironment(name="eu.west", stack="eu.west"),)))
+    assert "deploy-eu-west" in read("cd", made.files())["jobs"]
+    with pytest.raises(ValueError, match="must be letters, digits"):
+        DeploymentEnvironment(name="a b", stack="ab")
+
+
+def test_the_stacks_settings_are_the_options() -> None:
+    raw = {"image": IMAGE, "testCoverageThreshold": "91", "e2eTestEnabled": "false", "github.runnerLabel": "ours"}
+    settings = load_settings("dev", {f"lockgate:{name}": value for name, value in raw.items()})
+    options = PipelineOptions.of(settings, python_version="3.12")
+    assert (options.test_coverage_threshold, options.e2e_test_enabled, options.runner_label) == (91, False, "ours")
+    assert options.python_version == "3.12"
+    assert options.secrets == PipelineOptions().secrets
+
+
+def test_without_any_option_the_pipeline_is_that_of_settings_without_any_value() -> None:
+    assert PipelineOptions.of(load_settings("dev", {"lockgate:image": IMAGE})) == PipelineOptions()
