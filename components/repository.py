@@ -50,8 +50,10 @@ class Repository(pulumi.ComponentResource):
         self.register_outputs(outputs)
 
     def _make(self, name: str, args: RepositoryArgs) -> github.Repository:
-        protected = ResourceOptions(parent=self, protect=args.deletion == "refuse")
-        made = github.Repository(name, **settings(args), opts=protected)
+        # GitHub keeps a squash's words while it may not squash, and the provider sends none then: they stay as they are.
+        words = [] if "squash" in args.merge_methods else ["squashMergeCommitTitle", "squashMergeCommitMessage"]
+        kept = ResourceOptions(parent=self, protect=args.deletion == "refuse", ignore_changes=words)
+        made = github.Repository(name, **settings(args), opts=kept)
         inside = ResourceOptions(parent=self, deleted_with=made)
         github.ActionsRepositoryPermissions(name, repository=made.name, **actions(args), opts=inside)
         github.WorkflowRepositoryPermissions(
@@ -62,7 +64,7 @@ class Repository(pulumi.ComponentResource):
             opts=inside,
         )
         # A rename replaces these two, and the deletion of the old one would switch off what the new one has switched on.
-        switch = ResourceOptions.merge(inside, ResourceOptions(delete_before_replace=True))
+        switch = ResourceOptions(parent=self, retain_on_delete=True)
         alerts = github.RepositoryVulnerabilityAlerts(name, repository=made.name, enabled=args.vulnerability_alerts, opts=switch)
         github.RepositoryDependabotSecurityUpdates(
             name,

@@ -24,22 +24,13 @@ class RunnerScaleSet(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RunnerScaleSetArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("lockgate:index:RunnerScaleSet", name, None, opts)
-        group = github.ActionsRunnerGroup(
-            name,
-            name=args.label,
-            visibility="selected",
-            selected_repository_ids=list(args.repository_ids),
-            allows_public_repositories=False,
-            restricted_to_workflows=True,
-            selected_workflows=list(args.workflows),
-            opts=ResourceOptions(parent=self),
-        )
+        made = group(self, name, args)
         before, secret = self._foundation(name, args)
         controller, account = self._controller(name, args, before)
-        values = objects.scale_set_values(args, group.name, secret, account)
+        values = objects.scale_set_values(args, made.name, secret, account)
         chart = self._chart(name, "gha-runner-scale-set", args.label, args.namespace, values, [*before, *controller])
         self.label = chart.name.apply(lambda _: args.label)
-        self.group_id = group.id
+        self.group_id = made.id
         self.register_outputs({"label": self.label, "groupId": self.group_id})
 
     def _foundation(self, name: str, args: RunnerScaleSetArgs) -> tuple[list[pulumi.Resource], str]:
@@ -82,3 +73,17 @@ class RunnerScaleSet(pulumi.ComponentResource):
             atomic=True,
             opts=ResourceOptions(parent=self, depends_on=before),
         )
+
+
+def group(parent: pulumi.Resource | None, name: str, args: RunnerScaleSetArgs) -> github.ActionsRunnerGroup:
+    """The runner group, which says who may use the runners."""
+    return github.ActionsRunnerGroup(
+        name,
+        name=args.label,
+        visibility="selected",
+        selected_repository_ids=list(args.repository_ids),
+        allows_public_repositories=False,
+        restricted_to_workflows=True,
+        selected_workflows=list(args.workflows),
+        opts=ResourceOptions(parent=parent),
+    )

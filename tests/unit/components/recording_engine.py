@@ -99,7 +99,8 @@ class Recorder(mocks.Mocks):
             options={
                 "protect": request.protect,
                 "deletedWith": request.deletedWith,
-                "deleteBeforeReplace": request.deleteBeforeReplace,
+                "retainOnDelete": request.retainOnDelete,
+                "ignoreChanges": sorted(request.ignoreChanges),
             },
         )
         assert made.key not in self.registered, f"{made.key} is registered twice"

@@ -43,12 +43,7 @@ SETTINGS = {
     "squashMergeCommitTitle": "PR_TITLE",
     "squashMergeCommitMessage": "PR_BODY",
 }
-PARTS = {
-    "ActionsRepositoryPermissions",
-    "WorkflowRepositoryPermissions",
-    "RepositoryVulnerabilityAlerts",
-    "RepositoryDependabotSecurityUpdates",
-}
+SWITCHES = ("RepositoryVulnerabilityAlerts", "RepositoryDependabotSecurityUpdates")
 
 
 def made(**changes: Any) -> Recorder:
@@ -71,10 +66,10 @@ def test_a_repository_is_protected_from_deletion_unless_that_is_allowed() -> Non
 
 def test_nothing_else_of_it_is_protected_and_all_goes_with_it() -> None:
     recorder = made()
-    for kind in PARTS:
-        (part,) = (each for (token, _), each in recorder.registered.items() if token.endswith(f":{kind}"))
+    for kind in ("ActionsRepositoryPermissions", "WorkflowRepositoryPermissions", *SWITCHES):
+        part = find(recorder, kind, "podinfo")
         assert part.options["protect"] is False
-        assert part.options["deletedWith"] == itself(recorder).urn
+        assert part.options["deletedWith"] == itself(recorder).urn or part.options["retainOnDelete"]
 
 
 def test_workflows_may_use_only_known_actions_by_full_sha() -> None:
@@ -117,20 +112,26 @@ def test_secrets_are_scanned_for_where_the_plan_has_it(visibility: str, word: st
 @pytest.mark.parametrize("on", [True, False])
 def test_alerts_and_updates_are_switched_as_said(on: bool) -> None:
     recorder = made(vulnerability_alerts=on, dependabot_updates=on)
-    for kind in ("RepositoryVulnerabilityAlerts", "RepositoryDependabotSecurityUpdates"):
+    for kind in SWITCHES:
         assert find(recorder, kind, "podinfo").inputs == {"repository": "podinfo", "enabled": on}
 
 
-def test_a_rename_never_switches_off_last_what_it_has_switched_on() -> None:
+def test_a_rename_never_switches_off_what_it_has_switched_on() -> None:
     recorder = made()
-    for kind in ("RepositoryVulnerabilityAlerts", "RepositoryDependabotSecurityUpdates"):
-        assert find(recorder, kind, "podinfo").options["deleteBeforeReplace"] is True
+    for kind in SWITCHES:
+        assert find(recorder, kind, "podinfo").options["retainOnDelete"] is True
 
 
 def test_a_squashs_words_are_not_said_where_nothing_is_squashed() -> None:
     inputs = itself(made(merge_methods=["rebase"])).inputs
     assert "squashMergeCommitTitle" not in inputs
     assert (inputs["allowSquashMerge"], inputs["allowRebaseMerge"]) == (False, True)
+
+
+def test_a_squashs_words_stay_as_they_are_where_nothing_is_squashed_any_more() -> None:
+    assert itself(made()).options["ignoreChanges"] == []
+    ignored = itself(made(merge_methods=["rebase"])).options["ignoreChanges"]
+    assert ignored == ["squashMergeCommitMessage", "squashMergeCommitTitle"]
 
 
 def test_its_secrets_and_variables_are_those_of_jobs_in_no_environment() -> None:
