@@ -11,6 +11,7 @@ import click
 from infra.errors import LockgateError
 from operations.cli_policy import policy
 from operations.cli_release import release, rollback, status
+from operations.cli_workflows import workflows
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -165,7 +166,7 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status, policy):
+for command in (release, rollback, status, policy, workflows):
     cli.add_command(command)
 
 
