@@ -74,7 +74,7 @@ class Repository:
         except GitHubError as error:
             if error.status not in (FORBIDDEN, CONFLICT, UNPROCESSABLE):
                 raise
-            kind = MovedError if "fast forward" in error.message.lower() else RefusedError
+            kind = MovedError if "fast forward" in error.message.lower().replace("-", " ") else RefusedError
             raise kind(error.call, error.status, error.message, error.remedy) from None
 
     def create(self, branch: str, commit: str) -> None:

@@ -17,11 +17,13 @@ BASE_URL = "GITHUB_BASE_URL"
 
 @dataclass(frozen=True)
 class GitHubContext:
-    """One call of the engine. ``say`` shows a line while the update runs, ``warn`` one that the user still sees at its end."""
+    """One call of the engine. ``say`` shows a line while the update runs, ``warn`` one that the user still sees at its end;
+    ``wait`` takes seconds, and raises ``StoppedError`` where the user stops the update."""
 
     github: GitHub
     say: Callable[[str], None]
     warn: Callable[[str], None]
+    wait: Callable[[float], None]
 
 
 def sign_in(config: Mapping[str, Any], environment: Mapping[str, str]) -> Credentials:
@@ -51,4 +53,4 @@ def context(
         if stop.wait(seconds):
             raise StoppedError("stopped by the user")
 
-    return GitHubContext(GitHub(url, credentials, say, Clock(wait=wait)), say, warn)
+    return GitHubContext(GitHub(url, credentials, say, Clock(wait=wait)), say, warn, wait)

@@ -14,6 +14,8 @@ from infra.provider.workflow_plan import listed
 from infra.provider.workflow_update import Update
 
 ATTEMPTS = 5
+FIRST_SECONDS = 0.5
+"""GitHub may for a while still show a branch as it was before it moved."""
 
 Values = Mapping[str, Any]
 
@@ -28,11 +30,12 @@ class WorkflowFiles:
     """
 
     def apply(self, old: Values | None, new: Values, ctx: GitHubContext) -> dict[str, Any]:
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 return Update(old or {}, new, ctx).run()
             except MovedError:
                 ctx.say(f"somebody moves {new['branch']} at the same time: looking again")
+                ctx.wait(FIRST_SECONDS * 2**attempt)
         raise LockgateError(f"{new['repository']}: {new['branch']} was moved {ATTEMPTS} times at the same time; run again")
 
     def read(self, state: Values, ctx: GitHubContext) -> dict[str, Any] | None:
