@@ -7,6 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from github_lab import github
+from github_lab import github, github_server
 
-__all__ = ["github"]
+__all__ = ["github", "github_server"]

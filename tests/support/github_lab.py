@@ -59,6 +59,12 @@ class GitHubLab:
         self.stop(kill=kill)
         self.start()
 
+    def reset(self) -> None:
+        """Makes it as new; starts it where a test has ended it."""
+        if self._process.poll() is not None:
+            self.start()
+        self.lab("POST", "reset")
+
     def client(self, token: str | None = None) -> httpx.Client:
         """Speaks to the API; as ``lockgate-bot`` unless a token is given. An empty one sends none."""
         token = self.token if token is None else token
@@ -139,16 +145,21 @@ class Fault:
         self.off()
 
 
+@pytest.fixture(scope="session")
+def github_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHubLab]:
+    """The process behind the fixture ``github``; it compiles GitHub's description only once."""
+    server = GitHubLab(tmp_path_factory.mktemp("github"))
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHubLab]:
-    """A fresh GitHub stand-in. The test fails when a request or an answer is not as GitHub's description has it."""
-    lab = GitHubLab(tmp_path_factory.mktemp("github"))
-    try:
-        yield lab
-        found = [f"{one['side']} {one['method']} {one['path']}: {'; '.join(one['problems'])}" for one in lab.violations()]
-        assert not found, "against GitHub's OpenAPI description:\n" + "\n".join(found)
-    finally:
-        lab.stop()
+def github(github_server: GitHubLab) -> Iterator[GitHubLab]:
+    """A GitHub stand-in as new. The test fails when a request or an answer is not as GitHub's description has it."""
+    github_server.reset()
+    yield github_server
+    found = [f"{one['side']} {one['method']} {one['path']}: {'; '.join(one['problems'])}" for one in github_server.violations()]
+    assert not found, "against GitHub's OpenAPI description:\n" + "\n".join(found)
 
 
 def _free_port() -> int:

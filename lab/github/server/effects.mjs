@@ -1,5 +1,6 @@
 /** What GitHub does besides, and emulate does not: settings that emulate drops, and what follows from a change. */
 import { levelOf, permissions } from "./access.mjs";
+import { ahead, threeWay } from "./git.mjs";
 import { nodeId, pick } from "./world.mjs";
 
 const SETTINGS = [
@@ -14,6 +15,7 @@ const DEFAULTS = {
 };
 const SECURITY = ["secret_scanning", "secret_scanning_push_protection", "dependabot_security_updates"];
 const CREATES = new Set(["POST /orgs/{org}/repos", "POST /user/repos"]);
+const JUDGED = ["mergeable", "mergeable_state", "changed_files", "commits"];
 const WHOLE = "/repos/{owner}/{repo}";
 
 /** Called after a request that succeeded; may change the store and the answer. */
@@ -22,6 +24,7 @@ export async function settle(world, call, answer) {
   if (call.key === "PATCH /orgs/{org}") keepBasePermission(world, call, answer);
   if (call.key === `DELETE ${WHOLE}`) forget(world, call.repo);
   if (call.method !== "GET" && call.repo) followBranches(world, call.repo);
+  if (call.key === "POST /repos/{owner}/{repo}/pulls") Object.assign(answer.body, pick(world.gh.pullRequests.get(answer.body.id), JUDGED));
 }
 
 function keepSettings(world, { body = {} }, answer) {
@@ -51,8 +54,16 @@ function followBranches(world, repo) {
   for (const pull of world.gh.pullRequests.findBy("repo_id", repo.id).filter((one) => one.state === "open")) {
     const head = world.tip(world.gh.repos.get(pull.head_repo_id) ?? repo, pull.head_ref) ?? pull.head_sha;
     const base = world.tip(repo, pull.base_ref) ?? pull.base_sha;
-    if (head !== pull.head_sha || base !== pull.base_sha) world.gh.pullRequests.update(pull.id, { head_sha: head, base_sha: base });
+    if (head !== pull.head_sha || base !== pull.base_sha || pull.judged === undefined) judge(world, repo, pull, head, base);
   }
+}
+
+/** Keeps what GitHub works out of both ends of a pull request. */
+function judge(world, repo, pull, head, base) {
+  const { entries, conflicts } = threeWay(world, repo, base, head);
+  const state = conflicts.length ? { mergeable: false, mergeable_state: "dirty" } : { mergeable: true, mergeable_state: "clean" };
+  const counts = { changed_files: entries.size, commits: ahead(world, repo, base, head).length };
+  world.gh.pullRequests.update(pull.id, { head_sha: head, base_sha: base, judged: true, ...state, ...counts });
 }
 
 /** Adds to an answer what only we know. */

@@ -7,10 +7,11 @@ import { secretWord } from "./world.mjs";
 export class Lab {
   #routes;
 
-  constructor({ world, identities, journal, faults, changed }) {
-    Object.assign(this, { world, identities, journal, faults, changed });
+  constructor({ world, identities, journal, faults, changed, begin }) {
+    Object.assign(this, { world, identities, journal, faults, changed, begin });
     this.#routes = {
       "GET /_lab/health": () => ({ ok: true }),
+      "POST /_lab/reset": () => this.#reset(),
       "GET /_lab/requests": ({ query }) => this.#requests(query),
       "DELETE /_lab/requests": () => void this.journal.requests.splice(0),
       "GET /_lab/violations": () => this.journal.violations().all(),
@@ -33,6 +34,13 @@ export class Lab {
     const found = route({ query, body: body ?? {} });
     if (method !== "GET") this.changed();
     return { status: found === undefined ? 204 : 200, body: found };
+  }
+
+  /** As new: only the seeds, and nothing that was ever asked. */
+  #reset() {
+    this.begin();
+    this.faults.clear();
+    this.journal.requests.splice(0);
   }
 
   #requests({ method, path, since }) {

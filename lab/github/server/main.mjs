@@ -16,7 +16,7 @@ import { Calls, router } from "./router.mjs";
 import { addRoutes } from "./routes/index.mjs";
 import { BOT, ownerToken, seed } from "./seed.mjs";
 import { State } from "./state.mjs";
-import { World, digest } from "./world.mjs";
+import { World } from "./world.mjs";
 
 const HOST = "127.0.0.1";
 const LARGEST = 64 * 1024 * 1024;
@@ -33,18 +33,22 @@ async function start({ modules, data, port }) {
     addRoutes(router(theirs, calls), world);
   });
   const state = new State(join(data, "state.json"), () => store.snapshot());
+  const identities = new Identities(world, tokens);
+  const begin = () => {
+    store.reset();
+    tokens.clear();
+    seed(world, data);
+    identities.issue(BOT, ownerToken(data));
+  };
   const saved = state.read();
   if (saved) restore(store, saved);
-  else seed(world, data);
-  const identities = new Identities(world, tokens);
-  const token = ownerToken(data);
-  if (!identities.table().findOneBy("digest", digest(token))) identities.issue(BOT, token);
+  else begin();
   state.flush();
   const parts = {
     world, app, calls, identities, description: new Description(packages.Ajv, packages.description), faults: new Faults(),
     journal: new Journal(() => world.table("violations", [])), changed: () => state.changed(),
   };
-  const server = createServer(listener(new Gateway(parts), new Lab(parts), base));
+  const server = createServer(listener(new Gateway(parts), new Lab({ ...parts, begin }), base));
   await new Promise((resolve, reject) => server.once("error", reject).listen(Number(port), HOST, resolve));
   for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => { state.flush(); process.exit(0); });
   console.log(`GitHub stand-in on ${base}, data in ${data}`);

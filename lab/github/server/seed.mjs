@@ -15,13 +15,14 @@ const APP_PERMISSIONS = Object.fromEntries(
 /** Organization, people, team and app. Returns nothing; only for an empty store. */
 export function seed(world, folder) {
   const { plugin, store, base, gh } = world;
-  const members = [{ login: BOT, role: "admin" }, ...PEOPLE.map((login) => ({ login }))];
+  const members = [{ login: BOT, role: "admin" }, ...[...PEOPLE, `${APP.slug}[bot]`].map((login) => ({ login }))];
   const installations = [{ installation_id: APP.installation_id, account: ORGANIZATION, permissions: APP_PERMISSIONS }];
   plugin.seedFromConfig(store, base, {
     users: members.map(({ login }) => ({ login, name: login, email: `${login}@users.noreply.github.com` })),
     orgs: [{ login: ORGANIZATION, name: "Lab", members }],
     apps: [{ ...APP, private_key: appKey(folder), permissions: APP_PERMISSIONS, installations }],
   });
+  gh.users.update(gh.users.findOneBy("login", `${APP.slug}[bot]`).id, { type: "Bot" });
   const org = gh.orgs.findOneBy("login", ORGANIZATION);
   // Who may write is decided before emulate is asked, and it knows less of teams: it takes any member.
   gh.orgs.update(org.id, { default_repository_permission: "admin", base_permission: "read" });

@@ -1,7 +1,7 @@
 /** What emulate only pretends of pull requests: their files and their merge. */
 import { enforceMerge } from "../enforcement.mjs";
 import { Refusal, notFound } from "../errors.mjs";
-import { threeWay, history } from "../git.mjs";
+import { threeWay } from "../git.mjs";
 import { ok, page } from "../router.mjs";
 import { now } from "../world.mjs";
 
@@ -62,9 +62,4 @@ function close(world, { repo, user }, pull, sha) {
   const issue = gh.issues.findBy("repo_id", repo.id).find((row) => row.number === pull.number);
   if (issue) gh.issues.update(issue.id, { state: "closed", closed_at: at, closed_by_id: user.id });
   if (repo.delete_branch_on_merge && pull.head_repo_id === repo.id) world.move(repo, pull.head_ref, undefined);
-}
-
-/** Whether merging would change nothing else than what was asked: no conflicts, and something to merge. */
-export function mergeable(world, repo, pull) {
-  return !history(world, repo, pull.base_sha).has(pull.head_sha) && !threeWay(world, repo, pull.base_sha, pull.head_sha).conflicts.length;
 }
