@@ -14,6 +14,7 @@ from components.workflows.values import ALWAYS, Expr, Text, Value, checked, iden
 
 CHECK_LENGTH = 100
 MAX_MINUTES = 360
+RUNNER = "ubuntu-latest"
 DEPLOY = "deploy"
 """The composite action that deploys: whoever uses it does so in an environment."""
 
@@ -122,7 +123,7 @@ class Job(_Base):
 
     timeout_minutes: int
     steps: tuple[Step, ...]
-    runs_on: str = "ubuntu-latest"
+    runs_on: str = RUNNER
     environment: Environment | None = None
     env: Mapping[str, Value] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from components.oidc_subject import subject
 from components.workflows import checks
 from components.workflows.faults import faults
 from components.workflows.jobs import AnyJob, Environment, Job
@@ -68,14 +69,16 @@ class PipelineSpec:
         """The checks without which nothing is merged into the default branch; always among the published ones."""
         return tuple(name for one in self.workflows for name in checks.required(one, self._by_file))
 
-    def oidc_subjects(self, repository: str) -> Mapping[str, str]:
+    def oidc_subjects(self, repository: str, ids: tuple[int, int] | None = None) -> Mapping[str, str]:
         """The subject of the OIDC tokens of each environment in which a job may get one, in GitHub's default format.
 
-        ``repository`` is OWNER/NAME. A job without an environment may get a token too, to sign what it built; its subject is
-        not here, so that no cloud trusts it.
+        ``repository`` is OWNER/NAME, ``ids`` the owner's and the repository's, where its subjects have them
+        (``components.oidc_subject``). A job without an environment may get a token too, to sign what it built; its subject
+        is not here, so that no cloud trusts it.
         """
         used = {name for job in self._jobs() if job.permissions.writes("id-token") for name in self._environments_of(job)}
-        return {one.name: f"repo:{repository}:environment:{one.name}" for one in self.environments if one.name in used}
+        names = [one.name for one in self.environments if one.name in used]
+        return {name: subject(repository, environment=name, ids=ids) for name in names}
 
     def extended(
         self,

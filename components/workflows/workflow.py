@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from components.workflows.jobs import AnyJob, Concurrency, Job
+from components.workflows.jobs import RUNNER, AnyJob, Concurrency, Job
 from components.workflows.permissions import NONE
 from components.workflows.steps import Run, Step
 from components.workflows.triggers import OF_A_PUSH_HERE, PullRequest, Schedule, Trigger, WorkflowCall, WorkflowRun
@@ -90,25 +90,26 @@ def aliases(job: AnyJob) -> tuple[Job, ...]:
     Each waits for the renamed one and passes only when that has passed. It always runs: were it skipped when the other
     fails, GitHub would count it as passed.
     """
-    return tuple(
-        Job(
-            id=f"{job.id}-formerly-{number}",
-            name=name,
-            permissions=NONE,
-            required=True,
-            needs=(job.id,),
-            when=ALWAYS,
-            timeout_minutes=5,
-            runs_on=job.runs_on if isinstance(job, Job) else "ubuntu-latest",
-            steps=(
-                Run(
-                    name=f"Report {job.name} by its former name",
-                    script='echo "Its result: $RESULT"\ntest "$RESULT" = success',
-                    env={"RESULT": Expr(f"needs.{job.id}.result")},
-                ),
+    return tuple(_alias(job, f"{job.id}-formerly-{number}", name) for number, name in enumerate(job.formerly, start=1))
+
+
+def _alias(job: AnyJob, id_: str, name: str) -> Job:
+    return Job(
+        id=id_,
+        name=name,
+        permissions=NONE,
+        required=True,
+        needs=(job.id,),
+        when=ALWAYS,
+        timeout_minutes=5,
+        runs_on=job.runs_on if isinstance(job, Job) else RUNNER,
+        steps=(
+            Run(
+                name=f"Report {job.name} by its former name",
+                script='echo "Its result: $RESULT"\ntest "$RESULT" = success',
+                env={"RESULT": Expr(f"needs.{job.id}.result")},
             ),
-        )
-        for number, name in enumerate(job.formerly, start=1)
+        ),
     )
 
 

@@ -7,31 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from users_pipeline import extended
 
-from components.workflows import (
-    CHECKOUT,
-    Action,
-    ActionInput,
-    Call,
-    Concurrency,
-    Dispatch,
-    Environment,
-    Expr,
-    Input,
-    Job,
-    Matrix,
-    Pin,
-    PipelineSpec,
-    Run,
-    Service,
-    Use,
-    Workflow,
-    WorkflowCall,
-    checkout,
-    local,
-    reads,
-    secret,
-)
 from components.workflows.lintconfig import ALLOWED, HOSTED
 from components.workflows.standard import PipelineOptions, own, standard
 from operations.workflow_linters import findings
@@ -56,64 +33,6 @@ jobs:
       - name: Greet
         run: echo hello
 """
-
-
-def extended() -> PipelineSpec:
-    """A user's own: a job in our ci, a workflow that is called, a workflow of theirs, an action, and a pin."""
-    database = Service(image=f"postgres:17@sha256:{'a' * 64}", env={"POSTGRES_PASSWORD": "test"}, ports=("5432:5432",))
-    licences = Job(
-        id="licences",
-        name="Licences",
-        permissions=CHECKOUT,
-        required=True,
-        formerly=("License check",),
-        needs=("build",),
-        matrix=Matrix({"language": ("python", "node")}),
-        services={"database": database},
-        outputs={"count": Expr("steps.count.outputs.count")},
-        timeout_minutes=10,
-        steps=(
-            checkout(whole_history=True),
-            Use(name="Set up Java", action=Pin("actions/setup-java", "b" * 40, "v5.0.0"), inputs={"distribution": "temurin"}),
-            local("greet", "Greet", who=Expr("github.event.pull_request.title")),
-            Run(name="Count", id="count", script='echo "count=$KIND" >> "$GITHUB_OUTPUT"', env={"KIND": Expr("matrix.language")}),
-        ),
-    )
-    greet = Action(
-        name="greet",
-        title="Greet",
-        description="Greets somebody",
-        inputs={"who": ActionInput(description="Whom to greet")},
-        steps=(Run(name="Greet", script='echo "Hello, $WHO"', env={"WHO": Expr("inputs.who")}),),
-    )
-    site = Job(
-        id="site",
-        name="Site",
-        permissions=CHECKOUT | reads("packages", "fetch the theme"),
-        environment=Environment(name=Expr("inputs.environment")),
-        timeout_minutes=10,
-        steps=(checkout(), Run(name="Publish", script="make site", env={"TOKEN": secret("SITE_TOKEN")})),
-    )
-    inputs = {"environment": Input(description="Where", required=True)}
-    publish = Workflow(
-        file="publish-site",
-        name="Publish the site",
-        on=(WorkflowCall(inputs=inputs, secrets=("SITE_TOKEN",)),),
-        concurrency=Concurrency(group="publish-" + Expr("github.run_id")),
-        jobs=(site,),
-    )
-    call = Call(
-        id="publish",
-        name="Publish",
-        permissions=CHECKOUT | reads("packages", "fetch the theme"),
-        workflow="publish-site",
-        inputs={"environment": "staging"},
-        secrets={"SITE_TOKEN": secret("SITE_TOKEN")},
-    )
-    by_hand = Workflow(file="site", name="Site", on=(Dispatch(),), concurrency=Concurrency(group="site"), jobs=(call,))
-    return standard(PipelineOptions(runner_label="lockgate-runners")).extended(
-        jobs={"ci": (licences,)}, workflows=(publish, by_hand), actions=(greet,)
-    )
 
 
 def written(root: Path, files: Mapping[str, str]) -> Path:

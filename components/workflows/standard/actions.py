@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.workflows.jobs import DEPLOY
 from components.workflows.standard.common import flag, upload
 from components.workflows.standard.options import PipelineOptions
-from components.workflows.steps import Run, Use
+from components.workflows.steps import Run, Step, Use
 from components.workflows.values import Expr, Text, Value
 from components.workflows.workflow import Action, ActionInput
 
@@ -19,20 +19,6 @@ def actions(options: PipelineOptions) -> tuple[Action, ...]:
 
 
 def _setup_environment(options: PipelineOptions) -> Action:
-    python, node, cache = Expr("inputs.python-version"), Expr("inputs.node-version"), Expr("inputs.cache == 'true'")
-    system = Text.of("lockgate-", Expr("runner.os"), "-", Expr("runner.arch"), "-", python, "-")
-    caching = Use(
-        name="Keep what was downloaded",
-        action="actions/cache",
-        when=cache,
-        inputs={"path": "\n".join(CACHED), "key": system + Expr(LOCKS), "restore-keys": system},
-    )
-    nodejs = Use(
-        name="Set up Node",
-        action="actions/setup-node",
-        when=Expr("inputs.node-version != ''"),
-        inputs={"node-version": node, "package-manager-cache": False},
-    )
     return Action(
         name="setup-environment",
         title="Set up the environment",
@@ -42,11 +28,26 @@ def _setup_environment(options: PipelineOptions) -> Action:
             "node-version": ActionInput(description="Version of Node; nothing for none", default=options.node_version),
             "cache": ActionInput(description="Whether downloads are kept between runs: true or false", default="true"),
         },
-        steps=(
-            Use(name="Set up Python", action="actions/setup-python", inputs={"python-version": python}),
-            nodejs,
-            caching,
-            Run(name="Set up the tools", script=options.commands.set_up),
+        steps=(*_languages(), Run(name="Set up the tools", script=options.commands.set_up)),
+    )
+
+
+def _languages() -> tuple[Step, ...]:
+    python, node = Expr("inputs.python-version"), Expr("inputs.node-version")
+    system = Text.of("lockgate-", Expr("runner.os"), "-", Expr("runner.arch"), "-", python, "-")
+    return (
+        Use(name="Set up Python", action="actions/setup-python", inputs={"python-version": python}),
+        Use(
+            name="Set up Node",
+            action="actions/setup-node",
+            when=Expr("inputs.node-version != ''"),
+            inputs={"node-version": node, "package-manager-cache": False},
+        ),
+        Use(
+            name="Keep what was downloaded",
+            action="actions/cache",
+            when=Expr("inputs.cache == 'true'"),
+            inputs={"path": "\n".join(CACHED), "key": system + Expr(LOCKS), "restore-keys": system},
         ),
     )
 
@@ -102,6 +103,23 @@ def _security_scan(options: PipelineOptions) -> Action:
 
 
 def _deploy(options: PipelineOptions) -> Action:
+    return Action(
+        name=DEPLOY,
+        title="Deploy",
+        description="Makes a release live in an environment, proves it there, and goes back when it fails",
+        inputs={
+            "environment": ActionInput(description="GitHub environment to deploy to"),
+            "stack": ActionInput(description="Pulumi stack of the environment"),
+            "strategy": ActionInput(description="How the release gets its traffic: rolling or blue-green"),
+            "image": ActionInput(description="Image to deploy, by digest"),
+            "revision": ActionInput(description="Commit that the image was built from"),
+        },
+        outputs={"url": ("Where the service is to be seen", Expr("steps.deploy.outputs.url"))},
+        steps=_deployment(options),
+    )
+
+
+def _deployment(options: PipelineOptions) -> tuple[Step, ...]:
     env: dict[str, Value] = {
         "DEPLOYMENT_STRATEGY": Expr("inputs.strategy"),
         "DEPLOYMENT_TIMEOUT_MINUTES": options.deployment_timeout_minutes,
@@ -121,17 +139,4 @@ def _deploy(options: PipelineOptions) -> Action:
         env={**env, "REASON": "the smoke test after the deployment failed"},
     )
     after = (smoke, *((back,) if options.rollback_enabled else ())) if options.smoke_test_enabled else ()
-    return Action(
-        name=DEPLOY,
-        title="Deploy",
-        description="Makes a release live in an environment, proves it there, and goes back when it fails",
-        inputs={
-            "environment": ActionInput(description="GitHub environment to deploy to"),
-            "stack": ActionInput(description="Pulumi stack of the environment"),
-            "strategy": ActionInput(description="How the release gets its traffic: rolling or blue-green"),
-            "image": ActionInput(description="Image to deploy, by digest"),
-            "revision": ActionInput(description="Commit that the image was built from"),
-        },
-        outputs={"url": ("Where the service is to be seen", Expr("steps.deploy.outputs.url"))},
-        steps=(deploy, *after),
-    )
+    return (deploy, *after)

@@ -70,7 +70,6 @@ def _publishing(options: PipelineOptions) -> Permissions:
 
 
 def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs: tuple[str, ...]) -> Job:
-    provenance = reads("attestations", "verify where the image is from") if options.provenance_enabled else Permissions()
     step = Use(
         name=f"Deploy to {environment.name}",
         id=DEPLOY,
@@ -87,7 +86,7 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
     return Job(
         id=f"deploy-{environment.name.replace('.', '-')}",
         name=f"Deploy to {environment.name}",
-        permissions=CHECKOUT | OIDC | reads("packages", "look at the image") | provenance,
+        permissions=_deploying(options),
         needs=needs,
         concurrency=Concurrency(group=group(environment.name)),
         runs_on=options.runner_label,
@@ -95,6 +94,11 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
         environment=Environment(name=environment.name, url=environment.url or Expr(f"steps.{DEPLOY}.outputs.url")),
         steps=(*prepared(options, ref=REVISION, cached=False), step),
     )
+
+
+def _deploying(options: PipelineOptions) -> Permissions:
+    needed = CHECKOUT | OIDC | reads("packages", "look at the image")
+    return needed | reads("attestations", "verify where the image is from") if options.provenance_enabled else needed
 
 
 def group(environment: str | Expr) -> Value:

@@ -16,28 +16,28 @@ NAME = "Drift"
 
 def drift(options: PipelineOptions) -> Workflow:
     """It changes nothing. In no environment, since nobody is to approve a look."""
-    jobs = (
-        Job(
-            id="drift",
-            name="Drift",
-            permissions=CHECKOUT,
-            matrix=Matrix({"stack": tuple(one.stack for one in options.environments)}),
-            runs_on=options.runner_label,
-            timeout_minutes=options.build_timeout_minutes,
-            steps=(
-                *prepared(options),
-                Run(
-                    name="Compare the stack with what is live",
-                    script=f'{options.commands.lockgate} drift -s "$STACK"',
-                    env={**access(options), "STACK": Expr("matrix.stack")},
-                ),
-            ),
-        ),
-    )
+    jobs = (_drift(options),)
     return Workflow(
         file="drift",
         name=NAME,
         on=(Schedule(cron="30 4 * * *"), Dispatch()),
         concurrency=Concurrency(group="drift-" + Expr("github.ref")),
         jobs=(*jobs, *alert(options, NAME, jobs)),
+    )
+
+
+def _drift(options: PipelineOptions) -> Job:
+    compare = Run(
+        name="Compare the stack with what is live",
+        script=f'{options.commands.lockgate} drift -s "$STACK"',
+        env={**access(options), "STACK": Expr("matrix.stack")},
+    )
+    return Job(
+        id="drift",
+        name="Drift",
+        permissions=CHECKOUT,
+        matrix=Matrix({"stack": tuple(one.stack for one in options.environments)}),
+        runs_on=options.runner_label,
+        timeout_minutes=options.build_timeout_minutes,
+        steps=(*prepared(options), compare),
     )

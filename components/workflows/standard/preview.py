@@ -28,18 +28,7 @@ def preview(options: PipelineOptions) -> Workflow:
 
 
 def _preview(options: PipelineOptions) -> Job:
-    report = f"{options.commands.lockgate} preview-report --output {REPORT}"
-    comment = Run(
-        name="Preview all stacks, and comment",
-        when=with_secrets(),
-        script=f'{report} --comment "$PULL_REQUEST"',
-        env={**access(options), "GITHUB_TOKEN": GITHUB_TOKEN, "PULL_REQUEST": Expr("github.event.pull_request.number")},
-    )
-    fork = Run(
-        name="Preview without secrets",
-        when=Expr(WITHOUT_SECRETS),
-        script=f'{report} --fork --markdown >> "$GITHUB_STEP_SUMMARY"',
-    )
+    left_out = "this preview leaves out what only the stacks' state and clusters know, and there is no comment"
     return Job(
         id="preview",
         name="Preview",
@@ -49,9 +38,24 @@ def _preview(options: PipelineOptions) -> Job:
         timeout_minutes=options.build_timeout_minutes,
         steps=(
             *prepared(options),
-            no_secrets("this preview leaves out what only the stacks' state and clusters know, and there is no comment"),
-            fork,
-            comment,
+            no_secrets(left_out),
+            *_reports(options),
             upload("preview", REPORT, options.artifact_retention_days),
         ),
     )
+
+
+def _reports(options: PipelineOptions) -> tuple[Run, Run]:
+    report = f"{options.commands.lockgate} preview-report --output {REPORT}"
+    fork = Run(
+        name="Preview without secrets",
+        when=Expr(WITHOUT_SECRETS),
+        script=f'{report} --fork --markdown >> "$GITHUB_STEP_SUMMARY"',
+    )
+    comment = Run(
+        name="Preview all stacks, and comment",
+        when=with_secrets(),
+        script=f'{report} --comment "$PULL_REQUEST"',
+        env={**access(options), "GITHUB_TOKEN": GITHUB_TOKEN, "PULL_REQUEST": Expr("github.event.pull_request.number")},
+    )
+    return fork, comment

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from github_reader import published
-from small import call, job, spec, workflow
+from workflow_factory import call, job, spec, workflow
 
 from components.workflows import Expr, Matrix, PipelineSpec, PullRequest, Push, WorkflowCall
 from components.workflows.standard import ENVIRONMENTS, PipelineOptions, own, standard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from small import call, job, spec, workflow
+from workflow_factory import call, job, spec, workflow
 
 from components.workflows import (
     Action,

@@ -9,7 +9,7 @@ from typing import Literal
 from github_reader import published
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small import call, job, spec, workflow
+from workflow_factory import call, job, spec, workflow
 
 from components.workflows import Expr, Job, Matrix, PipelineSpec, PullRequest, WorkflowCall, required_now
 

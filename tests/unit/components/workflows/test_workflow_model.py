@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from small import HELLO, call, job, workflow
+from workflow_factory import HELLO, call, job, workflow
 
 from components.workflows import (
     ALWAYS,

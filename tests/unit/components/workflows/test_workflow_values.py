@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from small import job
+from workflow_factory import job
 
 from components.workflows import Concurrency, Expr, Run, Text, Use, checkout, literal
 
