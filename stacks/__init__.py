@@ -31,6 +31,10 @@ def _build() -> None:
     from stacks import service
 
     settings = read_settings()
+    if settings.github__repository:
+        from stacks import repository
+
+        repository.export(repository.provision(settings))
     service.export(settings, service.service(settings, providers))
 
 
