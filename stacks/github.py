@@ -24,28 +24,7 @@ def connect(settings: Settings) -> list[pulumi.ProviderResource]:
     A token of the environment is left to them to find: it may be another with each run, and would be a change in each.
     """
     demand_access(settings, pulumi.get_stack(), os.environ)
-    owner = settings.github__repository.partition("/")[0]
-    secrets = {name: pulumi.Output.secret(text) for name, text in _secrets(settings).items()}
-    limited = settings.github__base_url.endswith(LIMITED)
-    inputs = {
-        "baseUrl": "https://api.github.com/" if settings.github__base_url == "https://github.com" else settings.github__base_url,
-        "owner": owner,
-        **secrets,
-        **({} if limited else {"writeDelayMs": "0"}),
-    }
-    versioned = pulumi.ResourceOptions(version=GITHUB_VERSION)
-    key = settings.github__app_private_key
-    return [
-        pulumi.ProviderResource("github", "github", inputs, versioned),
-        GitHubProvider(
-            "workflows",
-            url=settings.github__base_url,
-            token=secrets.get("token"),
-            app_id=settings.github__app_id or None,
-            app_installation_id=settings.github__app_installation_id or None,
-            app_private_key=pulumi.Output.secret(key.get_secret_value()) if key else None,
-        ),
-    ]
+    return [_provider(settings), _ours(settings)]
 
 
 def demand_access(settings: Settings, stack: str, environment: Mapping[str, str]) -> None:
@@ -63,6 +42,30 @@ def demand_access(settings: Settings, stack: str, environment: Mapping[str, str]
                 remedy=f"run `pulumi config set --secret github.token -s {stack}`",
             )
         ],
+    )
+
+
+def _provider(settings: Settings) -> pulumi.ProviderResource:
+    url = settings.github__base_url
+    inputs: dict[str, pulumi.Input[str]] = {
+        "baseUrl": "https://api.github.com/" if url == "https://github.com" else url,
+        "owner": settings.github__repository.partition("/")[0],
+    }
+    if not url.endswith(LIMITED):
+        inputs["writeDelayMs"] = "0"
+    secrets = {name: pulumi.Output.secret(text) for name, text in _secrets(settings).items()}
+    return pulumi.ProviderResource("github", "github", {**inputs, **secrets}, pulumi.ResourceOptions(version=GITHUB_VERSION))
+
+
+def _ours(settings: Settings) -> GitHubProvider:
+    token, key = settings.github__token, settings.github__app_private_key
+    return GitHubProvider(
+        "workflows",
+        url=settings.github__base_url,
+        token=token.get_secret_value() if token else None,
+        app_id=settings.github__app_id or None,
+        app_installation_id=settings.github__app_installation_id or None,
+        app_private_key=key.get_secret_value() if key else None,
     )
 
 

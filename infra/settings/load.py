@@ -28,9 +28,8 @@ def load_settings(stack: str, raw: Mapping[str, str], secret_keys: Collection[st
     """The settings of ``stack``.
 
     ``raw`` is text by full key (``lockgate:image``), objects as JSON; keys of other namespaces are ignored, and an empty
-    text is a key without a value. A dotted key may stand as itself (``lockgate:github.baseUrl``) or in an object
-    (``lockgate:github``), as the engine hands over the defaults of the project; as itself wins.
-    ``secret_keys`` are the full keys that are stored encrypted.
+    text is a key without a value. A dotted key is one of its own (``lockgate:github.baseUrl``), which wins, or a member of an
+    object, as the engine hands over the project's defaults. ``secret_keys`` are the full keys that are stored encrypted.
     Raises ``SettingsError`` with every fault at once; the values of secrets are never in it.
     """
     prefix = f"{PROJECT}:"
