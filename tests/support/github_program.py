@@ -64,6 +64,10 @@ class Program:
         self.good("refresh", "--yes", "--skip-preview")
         assert self.changes() == {}
 
+    def steady(self) -> None:
+        """A preview that looks at GitHub first finds nothing to do."""
+        self.good("preview", "--refresh", "--expect-no-changes")
+
     def outputs(self) -> dict[str, Any]:
         return dict(json.loads(self.good("stack", "output", "--json")))
 
