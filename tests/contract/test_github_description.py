@@ -55,8 +55,9 @@ def test_a_path_or_method_that_github_does_not_have_is_not_there(github: GitHubL
 
 
 def test_a_violation_fails_the_test_that_has_it(tmp_path: Path) -> None:
-    conftest = Path(__file__).parents[1] / "conftest.py"
-    (tmp_path / "conftest.py").write_text(conftest.read_text().replace("Path(__file__).parent", f"Path({str(conftest.parent)!r})"))
+    tests = Path(__file__).parents[1]
+    fixtures = (tests / "conftest.py").read_text().replace("Path(__file__).parent", f"Path({str(tests)!r})")
+    (tmp_path / "conftest.py").write_text(fixtures)
     (tmp_path / "test_it.py").write_text("def test_bad(github):\n    github.client().get('/nothing')\n")
     done = subprocess.run([sys.executable, "-m", "pytest", "-q", tmp_path], cwd=tmp_path, capture_output=True, text=True)
     assert "1 passed, 1 error" in done.stdout

@@ -18,7 +18,10 @@ const NEEDS = [
 const READS = [
   [/^\/(collaborators|keys|hooks|teams|invitations)$|^\/collaborators\/[^/]+$/, "push"],
   [/^\/(actions|environments\/[^/]+)\/(secrets|variables)/, "push"],
-  [/^\/actions\/(permissions|runners)|^\/branches\/[^/]+\/protection|^\/(vulnerability-alerts|automated-security-fixes)$/, "admin"],
+  [
+    /^\/actions\/(permissions|runners)|^\/branches\/[^/]+\/protection|^\/(vulnerability-alerts|automated-security-fixes)$/,
+    "admin",
+  ],
 ];
 
 export function isOrgOwner(gh, user, orgId) {
@@ -45,9 +48,12 @@ export function levelOf(gh, { user, installation }, repo) {
 
 function throughOrganization(gh, user, repo) {
   if (isOrgOwner(gh, user, repo.owner_id)) return ["admin"];
-  const teams = gh.teamMembers.findBy("user_id", user.id).map((row) => gh.teams.get(row.team_id))
+  const teams = gh.teamMembers
+    .findBy("user_id", user.id)
+    .map((row) => gh.teams.get(row.team_id))
     .filter((team) => team?.org_id === repo.owner_id);
-  const links = teams.flatMap((team) => gh.teamRepos.findBy("team_id", team.id).map((link) => ({ team, link })))
+  const links = teams
+    .flatMap((team) => gh.teamRepos.findBy("team_id", team.id).map((link) => ({ team, link })))
     .filter(({ link }) => link.repo_id === repo.id);
   const base = teams.length ? [gh.orgs.get(repo.owner_id).base_permission ?? "read"] : [];
   return [...base, ...links.map(({ team, link }) => link.permission ?? team.permission)];
@@ -64,4 +70,9 @@ export function demand(gh, actor, repo, method, rest) {
   if (!atLeast(level, needed)) throw needsAdmin();
 }
 
-export const permissions = (level) => Object.fromEntries(LEVELS.slice(1).reverse().map((name) => [name, atLeast(level, name)]));
+export const permissions = (level) =>
+  Object.fromEntries(
+    LEVELS.slice(1)
+      .reverse()
+      .map((name) => [name, atLeast(level, name)]),
+  );

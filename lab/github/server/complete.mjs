@@ -1,4 +1,7 @@
-/** Makes emulate's answers whole: what GitHub's description demands and emulate leaves out, as GitHub has it when there is nothing to say. */
+/**
+ * Makes emulate's answers whole: what GitHub's description demands and emulate leaves out is there, as GitHub has it when there
+ * is nothing to say (null, no text, an empty list).
+ */
 
 /** @param {import("./description.mjs").Description} description */
 export function complete(description, schema, value) {
@@ -27,7 +30,9 @@ function fillObject(description, schema, value) {
 }
 
 const mayBeNull = (description, schema) =>
-  schema.nullable || !Object.keys(schema).length || (schema.oneOf ?? schema.anyOf ?? schema.allOf ?? []).some((part) => mayBeNull(description, description.resolve(part)));
+  schema.nullable ||
+  !Object.keys(schema).length ||
+  (schema.oneOf ?? schema.anyOf ?? schema.allOf ?? []).some((part) => mayBeNull(description, description.resolve(part)));
 
 /** Of several alternatives the one of the value's kind that asks for least beyond what is there. */
 function choose(description, schema, value) {
@@ -35,13 +40,15 @@ function choose(description, schema, value) {
   const options = (merged.oneOf ?? merged.anyOf)?.map((part) => description.resolve(part));
   if (!options) return merged;
   const kind = Array.isArray(value) ? "array" : typeof value;
-  const lacking = (option) => (option.required ?? []).filter((name) => !(name in value)).length + contradictions(option, value) * 100;
+  const lacking = (option) =>
+    (option.required ?? []).filter((name) => !(name in value)).length + contradictions(option, value) * 100;
   const fitting = options.filter((option) => !option.type || option.type === kind);
-  return kind === "object" ? fitting.sort((left, right) => lacking(left) - lacking(right))[0] ?? {} : fitting[0] ?? {};
+  return kind === "object" ? (fitting.sort((left, right) => lacking(left) - lacking(right))[0] ?? {}) : (fitting[0] ?? {});
 }
 
 const contradictions = (option, value) =>
-  Object.entries(option.properties ?? {}).filter(([name, part]) => part.enum && name in value && !part.enum.includes(value[name])).length;
+  Object.entries(option.properties ?? {}).filter(([name, part]) => part.enum && name in value && !part.enum.includes(value[name]))
+    .length;
 
 function join(left, right) {
   return {
@@ -65,6 +72,9 @@ export function relocate(base, value, key = "") {
   if (value && typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, relocate(base, item, name)]));
   }
-  const isApi = typeof value === "string" && key !== "html_url" && /^\/(repos|users|orgs|teams|organizations|app)\//.test(value.slice(base.length));
+  const isApi =
+    typeof value === "string" &&
+    key !== "html_url" &&
+    /^\/(repos|users|orgs|teams|organizations|app)\//.test(value.slice(base.length));
   return isApi && value.startsWith(base) ? `${base}/api/v3${value.slice(base.length)}` : value;
 }

@@ -25,7 +25,8 @@ export class Description {
 
   #isMulti(item, name) {
     return Object.values(item).some((operation) =>
-      (operation.parameters ?? []).map((one) => this.#parameter(one)).some((one) => one.name === name && one["x-multi-segment"]));
+      (operation.parameters ?? []).map((one) => this.#parameter(one)).some((one) => one.name === name && one["x-multi-segment"]),
+    );
   }
 
   #parameter(one) {
@@ -47,7 +48,9 @@ export class Description {
   /** What is wrong with a request: sentences. */
   requestErrors({ key, operation }, query, body) {
     const { parameters, check } = this.#once(`query ${key}`, () => this.#queryChecker(operation));
-    const unknown = Object.keys(query).filter((name) => !parameters.has(name)).map((name) => `query: ${name} is not a parameter of ${key}`);
+    const unknown = Object.keys(query)
+      .filter((name) => !parameters.has(name))
+      .map((name) => `query: ${name} is not a parameter of ${key}`);
     const wrong = check({ ...query }).map((error) => `query${sentence(error)}`);
     return [...unknown, ...wrong, ...this.#bodyErrors(key, operation, body)];
   }
@@ -101,12 +104,14 @@ export class Description {
 }
 
 function matches({ parts, many }, segments) {
-  if (many < 0) return parts.every((part, index) => part.startsWith("{") ? segments[index] !== "" : part === segments[index]);
+  if (many < 0) return parts.every((part, index) => (part.startsWith("{") ? segments[index] !== "" : part === segments[index]));
   const after = parts.length - many - 1;
   if (segments.length < parts.length) return false;
   const fits = (part, segment) => part.startsWith("{") || part === segment;
-  return parts.slice(0, many).every((part, index) => fits(part, segments[index]))
-    && parts.slice(many + 1).every((part, index) => fits(part, segments[segments.length - after + index]));
+  return (
+    parts.slice(0, many).every((part, index) => fits(part, segments[index])) &&
+    parts.slice(many + 1).every((part, index) => fits(part, segments[segments.length - after + index]))
+  );
 }
 
 const jsonSchema = (content) => Object.entries(content ?? {}).find(([type]) => type.includes("json"))?.[1].schema;

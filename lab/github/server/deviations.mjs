@@ -8,7 +8,7 @@ const DEVIATIONS = [
     },
   },
   {
-    why: "go-github sends required_status_checks with checks or contexts, never both, since contexts is deprecated; github.com takes either",
+    why: "go-github sends required checks as checks or as contexts (deprecated), never both; github.com takes either",
     amend: ({ paths }) => {
       const operation = paths["/repos/{owner}/{repo}/branches/{branch}/protection"].put;
       const { required_status_checks: checks } = operation.requestBody.content["application/json"].schema.properties;
@@ -16,7 +16,7 @@ const DEVIATIONS = [
     },
   },
   {
-    why: "organizations of an enterprise have internal repositories; GitHub's descriptions for Enterprise Cloud and Server say so",
+    why: "organizations of an enterprise have internal repositories, as GitHub's descriptions for enterprises say",
     amend: ({ paths }) => {
       for (const operation of [paths["/orgs/{org}/repos"].post, paths["/repos/{owner}/{repo}"].patch]) {
         operation.requestBody.content["application/json"].schema.properties.visibility.enum = ["public", "private", "internal"];

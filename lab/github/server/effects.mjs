@@ -4,14 +4,29 @@ import { ahead, threeWay } from "./git.mjs";
 import { nodeId, pick } from "./world.mjs";
 
 const SETTINGS = [
-  "allow_auto_merge", "allow_forking", "allow_update_branch", "delete_branch_on_merge", "has_discussions", "has_downloads", "is_template",
-  "merge_commit_message", "merge_commit_title", "squash_merge_commit_message", "squash_merge_commit_title",
-  "use_squash_pr_title_as_default", "web_commit_signoff_required", "archived",
+  "allow_auto_merge",
+  "allow_forking",
+  "allow_update_branch",
+  "delete_branch_on_merge",
+  "has_discussions",
+  "has_downloads",
+  "is_template",
+  "merge_commit_message",
+  "merge_commit_title",
+  "squash_merge_commit_message",
+  "squash_merge_commit_title",
+  "use_squash_pr_title_as_default",
+  "web_commit_signoff_required",
+  "archived",
 ];
 const DEFAULTS = {
-  allow_update_branch: false, merge_commit_message: "PR_TITLE", merge_commit_title: "MERGE_MESSAGE",
-  squash_merge_commit_message: "COMMIT_MESSAGES", squash_merge_commit_title: "COMMIT_OR_PR_TITLE",
-  use_squash_pr_title_as_default: false, web_commit_signoff_required: false,
+  allow_update_branch: false,
+  merge_commit_message: "PR_TITLE",
+  merge_commit_title: "MERGE_MESSAGE",
+  squash_merge_commit_message: "COMMIT_MESSAGES",
+  squash_merge_commit_title: "COMMIT_OR_PR_TITLE",
+  use_squash_pr_title_as_default: false,
+  web_commit_signoff_required: false,
 };
 const SECURITY = ["secret_scanning", "secret_scanning_push_protection", "dependabot_security_updates"];
 const CREATES = new Set(["POST /orgs/{org}/repos", "POST /user/repos"]);
@@ -24,7 +39,8 @@ export async function settle(world, call, answer) {
   if (call.key === "PATCH /orgs/{org}") keepBasePermission(world, call, answer);
   if (call.key === `DELETE ${WHOLE}`) forget(world, call.repo);
   if (call.method !== "GET" && call.repo) followBranches(world, call.repo);
-  if (call.key === "POST /repos/{owner}/{repo}/pulls") Object.assign(answer.body, pick(world.gh.pullRequests.get(answer.body.id), JUDGED));
+  if (call.key === "POST /repos/{owner}/{repo}/pulls")
+    Object.assign(answer.body, pick(world.gh.pullRequests.get(answer.body.id), JUDGED));
 }
 
 function keepSettings(world, { body = {} }, answer) {
@@ -34,7 +50,13 @@ function keepSettings(world, { body = {} }, answer) {
   const created = row.node_id.startsWith("R_") ? {} : { node_id: `R_${nodeId("Repository", row.id)}` };
   // emulate hides comments of pull requests with the issues: for it they are always on.
   const issues = body.has_issues !== undefined && { issues_enabled: body.has_issues, has_issues: true };
-  const kept = world.gh.repos.update(row.id, { ...pick(body, SETTINGS), ...visibility, ...created, ...issues, security_and_analysis: security });
+  const kept = world.gh.repos.update(row.id, {
+    ...pick(body, SETTINGS),
+    ...visibility,
+    ...created,
+    ...issues,
+    security_and_analysis: security,
+  });
   Object.assign(answer.body, pick(kept, ["private", "visibility", "node_id", "name", "full_name"]), pick(kept, SETTINGS));
 }
 
@@ -80,8 +102,15 @@ function decorateRepository(world, { actor }, row, body) {
   const security = Object.fromEntries(Object.entries(row.security_and_analysis ?? {}).filter(([, value]) => value?.status));
   const all = { ...Object.fromEntries(SECURITY.map((name) => [name, { status: "disabled" }])), ...security };
   return {
-    ...DEFAULTS, ...body, ...pick(row, Object.keys(DEFAULTS)), permissions: permissions(level), has_issues: row.issues_enabled ?? body.has_issues,
-    custom_properties: {}, network_count: 0, subscribers_count: 0, temp_clone_token: "",
+    ...DEFAULTS,
+    ...body,
+    ...pick(row, Object.keys(DEFAULTS)),
+    permissions: permissions(level),
+    has_issues: row.issues_enabled ?? body.has_issues,
+    custom_properties: {},
+    network_count: 0,
+    subscribers_count: 0,
+    temp_clone_token: "",
     ...(level === "admin" && { security_and_analysis: all }),
     ...(row.owner_type === "Organization" && { organization: body.owner }),
   };

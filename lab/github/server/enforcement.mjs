@@ -17,7 +17,13 @@ const CHANGES = {
   "DELETE /repos/{owner}/{repo}/contents/{path}": written,
 };
 
-const refOf = (rest) => `refs/${rest.split("/").slice(3).map(decodeURIComponent).join("/").replace(/^refs\//, "")}`;
+const refOf = (rest) =>
+  `refs/${rest
+    .split("/")
+    .slice(3)
+    .map(decodeURIComponent)
+    .join("/")
+    .replace(/^refs\//, "")}`;
 
 /** A commit that GitHub makes itself: it has no checks yet, and is signed by GitHub. */
 function written({ body, repo }, world) {
@@ -33,12 +39,21 @@ export function enforce(world, call) {
 
 /** Refuses a merge that the base's rules forbid: `pull` is emulate's row, `method` how it is merged. */
 export function enforceMerge(world, call, pull, method) {
-  const change = { kind: "merge", ref: `refs/heads/${pull.base_ref}`, sha: pull.head_sha, before: pull.base_sha, pull, method, signed: true };
+  const change = {
+    kind: "merge",
+    ref: `refs/heads/${pull.base_ref}`,
+    sha: pull.head_sha,
+    before: pull.base_sha,
+    pull,
+    method,
+    signed: true,
+  };
   refuse(problemsOf(world, call, change), 405);
 }
 
 function refuse(problems, status) {
-  if (problems.length) throw new Refusal(status, `Repository rule violations found\n\n${[...new Set(problems)].join("\n\n")}\n\n`);
+  if (problems.length)
+    throw new Refusal(status, `Repository rule violations found\n\n${[...new Set(problems)].join("\n\n")}\n\n`);
 }
 
 function problemsOf(world, { repo, actor }, change) {
@@ -52,7 +67,9 @@ const RULES = {
   update: (_, { kind }) => (kind === "update" || kind === "merge" ? ["Cannot update this protected ref."] : []),
   deletion: (_, { kind }) => (kind === "delete" ? ["Cannot delete this protected ref."] : []),
   non_fast_forward: (_, { kind, before, sha }, world, repo) =>
-    kind === "update" && before && sha && !history(world, repo, sha).has(before) ? ["Cannot force-push to this protected ref."] : [],
+    kind === "update" && before && sha && !history(world, repo, sha).has(before)
+      ? ["Cannot force-push to this protected ref."]
+      : [],
   required_linear_history: linear,
   required_signatures: (_, { kind, signed }) => (kind === "delete" || signed ? [] : ["Commits must have verified signatures."]),
   pull_request: pullRequest,
@@ -60,18 +77,30 @@ const RULES = {
 };
 
 function linear(_, { kind, before, sha, method }, world, repo) {
-  const merges = method === "merge" || (kind === "update" && sha && ahead(world, repo, before, sha).some((commit) => commit.parent_shas.length > 1));
+  const merges =
+    method === "merge" ||
+    (kind === "update" && sha && ahead(world, repo, before, sha).some((commit) => commit.parent_shas.length > 1));
   return merges ? ["This branch must not contain merge commits."] : [];
 }
 
-function pullRequest({ required_approving_review_count: needed = 0, allowed_merge_methods: methods }, { kind, pull, method }, world, repo) {
+function pullRequest(
+  { required_approving_review_count: needed = 0, allowed_merge_methods: methods },
+  { kind, pull, method },
+  world,
+  repo,
+) {
   if (kind === "update") return ["Changes must be made through a pull request."];
   if (kind !== "merge") return [];
-  const approvals = new Set(world.gh.reviews.findBy("repo_id", repo.id)
-    .filter((review) => review.pull_number === pull.number && review.state === "APPROVED" && review.user_id !== pull.user_id)
-    .map((review) => review.user_id));
+  const approvals = new Set(
+    world.gh.reviews
+      .findBy("repo_id", repo.id)
+      .filter((review) => review.pull_number === pull.number && review.state === "APPROVED" && review.user_id !== pull.user_id)
+      .map((review) => review.user_id),
+  );
   return [
-    ...(approvals.size < needed ? [`At least ${needed} approving review${needed > 1 ? "s are" : " is"} required by reviewers with write access.`] : []),
+    ...(approvals.size < needed
+      ? [`At least ${needed} approving review${needed > 1 ? "s are" : " is"} required by reviewers with write access.`]
+      : []),
     ...(methods && !methods.includes(method) ? [`Merge method ${method} is not allowed; use ${methods.join(" or ")}.`] : []),
   ];
 }

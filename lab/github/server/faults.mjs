@@ -3,11 +3,20 @@ import { errorBody } from "./errors.mjs";
 
 const KINDS = {
   forbidden: () => [403, "Resource not accessible by personal access token", {}],
-  rate_limit: ({ status, reset_seconds }) => [status ?? 403, "API rate limit exceeded for user.", {
-    "x-ratelimit-remaining": "0", "x-ratelimit-used": "5000", "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + (reset_seconds ?? 1)),
-  }],
-  secondary_rate_limit: ({ status, retry_after }) => [status ?? 403,
-    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.", { "retry-after": String(retry_after ?? 1) }],
+  rate_limit: ({ status, reset_seconds }) => [
+    status ?? 403,
+    "API rate limit exceeded for user.",
+    {
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-used": "5000",
+      "x-ratelimit-reset": String(Math.floor(Date.now() / 1000) + (reset_seconds ?? 1)),
+    },
+  ],
+  secondary_rate_limit: ({ status, retry_after }) => [
+    status ?? 403,
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+    { "retry-after": String(retry_after ?? 1) },
+  ],
   bad_gateway: ({ status }) => [status ?? 502, "Server Error", {}],
 };
 const DOCS = {

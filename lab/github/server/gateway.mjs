@@ -46,7 +46,9 @@ export class Gateway {
     const operation = this.#operation(request);
     const call = this.#call(request, actor, operation);
     guard(this.world, call);
-    const answer = await this.calls.during(call, (mark) => this.#route({ ...request, body: forEmulate(operation.key, request.body) }, { ...mark, accept: headers.accept }, actor));
+    const answer = await this.calls.during(call, (mark) =>
+      this.#route({ ...request, body: forEmulate(operation.key, request.body) }, { ...mark, accept: headers.accept }, actor),
+    );
     if (answer.status < 300) await settle(this.world, call, answer);
     this.#check(request, operation, answer, call);
     return answer;
@@ -77,13 +79,19 @@ export class Gateway {
 
   async #route({ method, path, query, body }, headers, { header }) {
     const search = new URLSearchParams(query).toString();
-    const asked = new Headers({ ...headers, authorization: header, "content-type": "application/json", accept: headers.accept ?? "*/*" });
+    const asked = new Headers({
+      ...headers,
+      authorization: header,
+      "content-type": "application/json",
+      accept: headers.accept ?? "*/*",
+    });
     const init = { method, headers: asked, body: body === undefined ? undefined : JSON.stringify(body) };
     const response = await this.app.fetch(new Request(`${this.world.base}${path}${search && `?${search}`}`, init));
     const raw = Buffer.from(await response.arrayBuffer());
     const isJson = response.headers.get("content-type")?.includes("json");
     const kept = {};
-    for (const name of ["link", "content-type", "location"]) if (response.headers.has(name)) kept[name] = response.headers.get(name);
+    for (const name of ["link", "content-type", "location"])
+      if (response.headers.has(name)) kept[name] = response.headers.get(name);
     const value = raw.length ? (isJson ? JSON.parse(raw) : raw) : undefined;
     return { status: response.status, headers: kept, body: value, ours: response.headers.has("x-lab-route") };
   }
@@ -113,10 +121,15 @@ export class Gateway {
   #finish({ status, headers, body }, asked, root) {
     this.used += 1;
     const out = {
-      "content-type": "application/json; charset=utf-8", "x-github-request-id": randomBytes(8).toString("hex").toUpperCase(),
-      "x-github-media-type": "github.v3; format=json", "x-ratelimit-limit": String(LIMIT), "x-ratelimit-resource": "core",
-      "x-ratelimit-used": String(this.used % LIMIT), "x-ratelimit-remaining": String(LIMIT - (this.used % LIMIT)),
-      "x-ratelimit-reset": String(Math.ceil(Date.now() / 3_600_000) * 3600), ...headers,
+      "content-type": "application/json; charset=utf-8",
+      "x-github-request-id": randomBytes(8).toString("hex").toUpperCase(),
+      "x-github-media-type": "github.v3; format=json",
+      "x-ratelimit-limit": String(LIMIT),
+      "x-ratelimit-resource": "core",
+      "x-ratelimit-used": String(this.used % LIMIT),
+      "x-ratelimit-remaining": String(LIMIT - (this.used % LIMIT)),
+      "x-ratelimit-reset": String(Math.ceil(Date.now() / 3_600_000) * 3600),
+      ...headers,
     };
     if (out.link) out.link = out.link.replaceAll(`<${this.world.base}/`, `<${this.world.base}${root}/`);
     if (body === undefined) return { status, headers: withoutType(out) };
@@ -138,4 +151,3 @@ function parse(text) {
     return text;
   }
 }
-

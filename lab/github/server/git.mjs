@@ -59,6 +59,8 @@ export function threeWay(world, repo, base, head) {
   const root = files(world, repo, mergeBase(world, repo, base, head));
   const ours = changes(root, files(world, repo, base));
   const theirs = changes(root, files(world, repo, head));
-  const conflicts = [...theirs].filter(([path, entry]) => ours.has(path) && ours.get(path)?.sha !== entry?.sha).map(([path]) => path);
+  const conflicts = [...theirs]
+    .filter(([path, entry]) => ours.has(path) && ours.get(path)?.sha !== entry?.sha)
+    .map(([path]) => path);
   return { entries: theirs, conflicts };
 }

@@ -5,6 +5,8 @@ import { needsOwner } from "./organizations.mjs";
 
 const NAME = /^[A-Za-z0-9._-]{1,100}$/;
 
+const MERGES = ["allow_merge_commit", "allow_squash_merge", "allow_rebase_merge"];
+
 const GUARDS = {
   "POST /orgs/{org}/repos": newRepository,
   "POST /user/repos": newRepository,
@@ -45,17 +47,23 @@ function newRepository(world, { path, body = {}, user }) {
 }
 
 function changedRepository(world, { repo, body = {} }) {
-  if (body.name && !NAME.test(body.name)) throw invalid("Repository", "name", "name is not valid");
-  const branch = body.default_branch;
+  const refuse = (field, message, code) => {
+    throw invalid("Repository", field, message, code);
+  };
+  const { name, default_branch: branch, visibility = "public", security_and_analysis: security } = body;
+  if (name && !NAME.test(name)) refuse("name", "name is not valid");
   if (branch && branch !== repo.default_branch && !world.tip(repo, branch)) {
-    throw invalid("Repository", "default_branch", `The branch ${branch} was not found. Please push that ref first or create it via the Git Data API.`, "invalid");
+    refuse(
+      "default_branch",
+      `The branch ${branch} was not found. Please push that ref first or create it via the Git Data API.`,
+      "invalid",
+    );
   }
-  const strategies = ["allow_merge_commit", "allow_squash_merge", "allow_rebase_merge"];
-  if (strategies.every((name) => !(body[name] ?? repo[name]))) {
-    throw invalid("Repository", "merge_commit_allowed", "Sorry, you need to allow at least one merge strategy.", "no_merge_method");
+  if (MERGES.every((one) => !(body[one] ?? repo[one]))) {
+    refuse("merge_commit_allowed", "Sorry, you need to allow at least one merge strategy.", "no_merge_method");
   }
-  if (repo.visibility === "public" && (body.visibility ?? "public") === "public" && body.security_and_analysis?.advanced_security) {
-    throw invalid("Repository", "security_and_analysis", "Advanced security is always available for public repos.");
+  if (repo.visibility === "public" && visibility === "public" && security?.advanced_security) {
+    refuse("security_and_analysis", "Advanced security is always available for public repos.");
   }
 }
 
@@ -67,7 +75,8 @@ function newPull(world, { repo, body = {} }) {
   if (ours && world.tip(repo, head) === world.tip(repo, body.base)) {
     throw invalid("PullRequest", "base", `No commits between ${body.base} and ${head}`);
   }
-  const open = world.gh.pullRequests.findBy("repo_id", repo.id)
+  const open = world.gh.pullRequests
+    .findBy("repo_id", repo.id)
     .some((one) => one.state === "open" && one.head_ref === head && one.base_ref === body.base);
   if (ours && open) throw invalid("PullRequest", "head", `A pull request already exists for ${owner}:${head}.`);
 }

@@ -12,7 +12,16 @@ export class Journal {
   }
 
   note({ method, path, query, body, user }, outcome) {
-    this.requests.push({ number: ++this.#lastId, at: new Date().toISOString(), method, path, query, body: hide(body), user, ...outcome });
+    this.requests.push({
+      number: ++this.#lastId,
+      at: new Date().toISOString(),
+      method,
+      path,
+      query,
+      body: hide(body),
+      user,
+      ...outcome,
+    });
     if (this.requests.length > KEPT) this.requests.splice(0, this.requests.length - KEPT);
   }
 

@@ -29,7 +29,8 @@ export class Lab {
   /** `{ status, body }` of a request below /_lab. All but the health need a token. */
   handle({ method, path, query, body, authorization }) {
     const route = this.#routes[`${method} ${path}`];
-    if (!route) return { status: 404, body: { message: `${method} ${path} is not one of ${Object.keys(this.#routes).join(", ")}` } };
+    if (!route)
+      return { status: 404, body: { message: `${method} ${path} is not one of ${Object.keys(this.#routes).join(", ")}` } };
     if (path !== "/_lab/health" && !this.identities.of(authorization).user) throw badCredentials();
     const found = route({ query, body: body ?? {} });
     if (method !== "GET") this.changed();
@@ -45,8 +46,9 @@ export class Lab {
 
   #requests({ method, path, since }) {
     const pattern = new RegExp(path ?? "");
-    return this.journal.requests.filter((one) =>
-      (!method || one.method === method.toUpperCase()) && pattern.test(one.path) && one.number > Number(since ?? 0));
+    return this.journal.requests.filter(
+      (one) => (!method || one.method === method.toUpperCase()) && pattern.test(one.path) && one.number > Number(since ?? 0),
+    );
   }
 
   #user(login) {

@@ -23,16 +23,27 @@ const LARGEST = 64 * 1024 * 1024;
 
 async function start({ modules, data, port }) {
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const packages = await load(modules);
   const base = `http://${HOST}:${port}`;
+  const { state, ...parts } = await remember(await load(modules), base, data);
+  const server = createServer(listener(new Gateway(parts), new Lab(parts), base));
+  await new Promise((resolve, reject) => server.once("error", reject).listen(Number(port), HOST, resolve));
+  for (const signal of ["SIGTERM", "SIGINT"]) {
+    process.once(signal, () => {
+      state.flush();
+      process.exit(0);
+    });
+  }
+  console.log(`GitHub stand-in on ${base}, data in ${data}`);
+}
+
+/** All parts, with what was remembered in the folder `data` or else as new. */
+async function remember(packages, base, data) {
   const calls = new Calls();
   let world;
   const { app, store, tokens } = await open(packages, base, (theirs, shared) => {
-    world = new World({ store: shared, gh: packages.plugin.getGitHubStore(shared), base, sodium: packages.sodium });
-    Object.assign(world, { plugin: packages.plugin, app: theirs });
+    world = new World({ ...packages, store: shared, base, app: theirs });
     addRoutes(router(theirs, calls), world);
   });
-  const state = new State(join(data, "state.json"), () => store.snapshot());
   const identities = new Identities(world, tokens);
   const begin = () => {
     store.reset();
@@ -40,18 +51,25 @@ async function start({ modules, data, port }) {
     seed(world, data);
     identities.issue(BOT, ownerToken(data));
   };
+  const state = new State(join(data, "state.json"), () => store.snapshot());
   const saved = state.read();
   if (saved) restore(store, saved);
   else begin();
   state.flush();
-  const parts = {
-    world, app, calls, identities, description: new Description(packages.Ajv, packages.description), faults: new Faults(),
-    journal: new Journal(() => world.table("violations", [])), changed: () => state.changed(),
+  const journal = new Journal(() => world.table("violations", []));
+  const description = new Description(packages.Ajv, packages.description);
+  return {
+    world,
+    app,
+    calls,
+    identities,
+    description,
+    journal,
+    begin,
+    state,
+    faults: new Faults(),
+    changed: () => state.changed(),
   };
-  const server = createServer(listener(new Gateway(parts), new Lab({ ...parts, begin }), base));
-  await new Promise((resolve, reject) => server.once("error", reject).listen(Number(port), HOST, resolve));
-  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => { state.flush(); process.exit(0); });
-  console.log(`GitHub stand-in on ${base}, data in ${data}`);
 }
 
 function listener(gateway, lab, base) {
@@ -73,7 +91,12 @@ async function respond(gateway, lab, request, url) {
 
 function labAnswer(lab, { method, url, headers, text }) {
   try {
-    const asked = { method, path: url.pathname, query: Object.fromEntries(url.searchParams), authorization: headers.authorization };
+    const asked = {
+      method,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      authorization: headers.authorization,
+    };
     const { status, body } = lab.handle({ ...asked, body: text ? JSON.parse(text) : undefined });
     return json(status, body);
   } catch (error) {
@@ -83,7 +106,9 @@ function labAnswer(lab, { method, url, headers, text }) {
 }
 
 const json = (status, body) => ({
-  status, headers: { "content-type": "application/json" }, body: body === undefined ? undefined : JSON.stringify(body),
+  status,
+  headers: { "content-type": "application/json" },
+  body: body === undefined ? undefined : JSON.stringify(body),
 });
 
 async function bodyOf(request) {

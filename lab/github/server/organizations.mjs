@@ -8,6 +8,7 @@ export function needsOwner(world, { params, actor }) {
   if (!org) throw notFound();
   if (actor.installation?.accountId === org.id) return org;
   if (!actor.user || !isOrgMember(world.gh, actor.user, org.id)) throw notFound();
-  if (!isOrgOwner(world.gh, actor.user, org.id)) throw new Refusal(403, "You must be an org owner or have the required permission.");
+  if (!isOrgOwner(world.gh, actor.user, org.id))
+    throw new Refusal(403, "You must be an org owner or have the required permission.");
   return org;
 }

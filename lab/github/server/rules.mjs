@@ -6,7 +6,8 @@ const ROLES = { 1: "pull", 2: "maintain", 3: "triage", 4: "push", 5: "admin" };
 
 /** The rules on `ref` (whole, as refs/heads/main): each with its ruleset. */
 export function rulesFor(world, repo, ref) {
-  return world.rows("rulesets", repo)
+  return world
+    .rows("rulesets", repo)
     .filter((ruleset) => ruleset.enforcement === "active" && covers(ruleset, repo, ref))
     .flatMap((ruleset) => ruleset.rules.map((rule) => ({ rule, ruleset })));
 }
@@ -21,14 +22,17 @@ function covers({ target, conditions }, repo, ref) {
 
 /** A pattern as fnmatch with FNM_PATHNAME: `*` stops at a slash, `**` does not. */
 export function glob(pattern) {
-  const source = pattern.replace(/[.+^${}()|\\]/g, "\\$&")
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, "\\$&")
     .replace(/\*\*\/?|\*|\?/g, (found) => ({ "*": "[^/]*", "?": "[^/]" })[found] ?? ".*");
   return new RegExp(`^${source}$`);
 }
 
 /** Whether the asker passes by a ruleset; `merging` a pull request, or changing the ref directly. */
 export function passes(world, actor, repo, ruleset, merging = false) {
-  return (ruleset.bypass_actors ?? []).some((one) => (merging || one.bypass_mode !== "pull_request") && isActor(world, actor, repo, one));
+  return (ruleset.bypass_actors ?? []).some(
+    (one) => (merging || one.bypass_mode !== "pull_request") && isActor(world, actor, repo, one),
+  );
 }
 
 function isActor({ gh }, actor, repo, { actor_type: type, actor_id: id }) {
@@ -43,7 +47,9 @@ function isActor({ gh }, actor, repo, { actor_type: type, actor_id: id }) {
 
 /** How the asker may pass, in GitHub's words. */
 export function mayPass(world, actor, repo, ruleset) {
-  const modes = (ruleset.bypass_actors ?? []).filter((one) => isActor(world, actor, repo, one)).map((one) => one.bypass_mode ?? "always");
+  const modes = (ruleset.bypass_actors ?? [])
+    .filter((one) => isActor(world, actor, repo, one))
+    .map((one) => one.bypass_mode ?? "always");
   if (modes.includes("exempt")) return "exempt";
   if (modes.includes("always")) return "always";
   return modes.length ? "pull_requests_only" : "never";

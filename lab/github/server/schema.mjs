@@ -3,8 +3,20 @@ const MAPS = new Set(["properties", "patternProperties"]);
 const LISTS = new Set(["allOf", "anyOf"]);
 const SINGLE = new Set(["items", "not"]);
 const PLAIN = new Set([
-  "type", "enum", "required", "format", "pattern", "minimum", "maximum", "minLength", "maxLength",
-  "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
+  "type",
+  "enum",
+  "required",
+  "format",
+  "pattern",
+  "minimum",
+  "maximum",
+  "minLength",
+  "maxLength",
+  "minItems",
+  "maxItems",
+  "uniqueItems",
+  "minProperties",
+  "maxProperties",
 ]);
 const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
@@ -14,7 +26,12 @@ const FORMATS = {
   date: /^\d{4}-\d\d-\d\d$/,
   email: (text) => text === "" || /^[^@\s]+@[^@\s]+$/.test(text),
   uri: isUri,
-  "uri-template": true, int32: true, int64: true, double: true, binary: true, "repo.nwo": true,
+  "uri-template": true,
+  int32: true,
+  int64: true,
+  double: true,
+  binary: true,
+  "repo.nwo": true,
 };
 
 export class Schemas {
@@ -24,7 +41,15 @@ export class Schemas {
   #known = new Set();
 
   constructor(Ajv, components) {
-    const options = { strict: false, allErrors: true, inlineRefs: false, logger: false, validateSchema: false, formats: FORMATS, code: { optimize: false } };
+    const options = {
+      strict: false,
+      allErrors: true,
+      inlineRefs: false,
+      logger: false,
+      validateSchema: false,
+      formats: FORMATS,
+      code: { optimize: false },
+    };
     this.#components = components;
     this.#strict = new Ajv(options);
     this.#lenient = new Ajv({ ...options, coerceTypes: "array" });
@@ -34,7 +59,8 @@ export class Schemas {
   compile(schema, { coerce = false } = {}) {
     const ajv = coerce ? this.#lenient : this.#strict;
     const validate = ajv.compile(this.#convert(schema));
-    return (value) => (validate(value) ? [] : validate.errors.map(({ instancePath, message, params }) => ({ instancePath, message, params })));
+    return (value) =>
+      validate(value) ? [] : validate.errors.map(({ instancePath, message, params }) => ({ instancePath, message, params }));
   }
 
   /** The schema itself where `node` only refers to one. */
@@ -62,7 +88,8 @@ export class Schemas {
   /** `oneOf` counts as `anyOf`: GitHub's alternatives overlap. */
   #keyword(out, key, value) {
     if (PLAIN.has(key)) out[key] = value;
-    else if (MAPS.has(key)) out[key] = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, this.#convert(part)]));
+    else if (MAPS.has(key))
+      out[key] = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, this.#convert(part)]));
     else if (LISTS.has(key)) out[key] = value.map((part) => this.#convert(part));
     else if (key === "oneOf") out.anyOf = value.map((part) => this.#convert(part));
     else if (SINGLE.has(key)) out[key] = this.#convert(value);

@@ -27,7 +27,9 @@ export function unseal(world, key, { encrypted_value: sealed, key_id: id }) {
 export function open(world, { repository, environment, name }) {
   const [owner, repo] = repository.split("/");
   const id = world.repository(owner, repo)?.id;
-  const row = world.table("secrets").findBy("repo_id", id)
+  const row = world
+    .table("secrets")
+    .findBy("repo_id", id)
     .find((one) => one.name === name.toUpperCase() && one.environment === (environment ?? ""));
   if (!row) throw new TypeError(`secret ${name} is not in ${repository}`);
   return { value: Buffer.from(unseal(world, keyOf(world, { id }, environment), row)).toString("utf8") };

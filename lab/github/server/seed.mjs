@@ -9,8 +9,24 @@ const ORGANIZATION = "lab";
 const PEOPLE = ["alice", "bob"];
 const APP = { app_id: 1000, slug: "lockgate-lab", name: "Lockgate lab", installation_id: 2000 };
 const APP_PERMISSIONS = Object.fromEntries(
-  ["actions", "administration", "checks", "contents", "deployments", "environments", "issues", "metadata", "organization_administration",
-    "organization_self_hosted_runners", "pull_requests", "secrets", "statuses", "variables", "workflows"].map((name) => [name, "write"]));
+  [
+    "actions",
+    "administration",
+    "checks",
+    "contents",
+    "deployments",
+    "environments",
+    "issues",
+    "metadata",
+    "organization_administration",
+    "organization_self_hosted_runners",
+    "pull_requests",
+    "secrets",
+    "statuses",
+    "variables",
+    "workflows",
+  ].map((name) => [name, "write"]),
+);
 
 /** Organization, people, team and app. Returns nothing; only for an empty store. */
 export function seed(world, folder) {
@@ -27,8 +43,16 @@ export function seed(world, folder) {
   // Who may write is decided before emulate is asked, and it knows less of teams: it takes any member.
   gh.orgs.update(org.id, { default_repository_permission: "admin", base_permission: "read" });
   const team = gh.teams.insert({
-    org_id: org.id, name: "platform", slug: "platform", description: "", privacy: "closed", permission: "pull",
-    parent_id: null, members_count: 1, repos_count: 0, node_id: "",
+    org_id: org.id,
+    name: "platform",
+    slug: "platform",
+    description: "",
+    privacy: "closed",
+    permission: "pull",
+    parent_id: null,
+    members_count: 1,
+    repos_count: 0,
+    node_id: "",
   });
   gh.teams.update(team.id, { node_id: nodeId("Team", team.id) });
   gh.teamMembers.insert({ team_id: team.id, user_id: gh.users.findOneBy("login", "alice").id, role: "member" });
@@ -40,7 +64,11 @@ export function ownerToken(folder) {
 }
 
 function appKey(folder) {
-  const options = { modulusLength: 2048, privateKeyEncoding: { type: "pkcs1", format: "pem" }, publicKeyEncoding: { type: "pkcs1", format: "pem" } };
+  const options = {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    publicKeyEncoding: { type: "pkcs1", format: "pem" },
+  };
   return kept(join(folder, "app.pem"), () => generateKeyPairSync("rsa", options).privateKey);
 }
 

@@ -3,8 +3,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { Refusal } from "./errors.mjs";
 
 export class World {
-  constructor({ store, gh, base, sodium }) {
-    Object.assign(this, { store, gh, base, sodium });
+  /** `plugin` is emulate's module, `app` its router, `base` what addresses begin with. */
+  constructor({ store, plugin, app, base, sodium }) {
+    Object.assign(this, { store, plugin, app, base, sodium, gh: plugin.getGitHubStore(store) });
   }
 
   /** A table of ours. It is kept, and goes with its repository when it has `repo_id`. */
@@ -14,7 +15,9 @@ export class World {
 
   /** A repository's rows of a table of ours, oldest first. */
   rows(name, repo) {
-    return this.table(name).findBy("repo_id", repo.id).sort((left, right) => left.id - right.id);
+    return this.table(name)
+      .findBy("repo_id", repo.id)
+      .sort((left, right) => left.id - right.id);
   }
 
   get api() {
@@ -27,8 +30,10 @@ export class World {
 
   repository(owner, name) {
     const wanted = `${owner}/${name}`.toLowerCase();
-    return this.gh.repos.findOneBy("full_name", `${owner}/${name}`)
-      ?? this.gh.repos.all().find((repo) => repo.full_name.toLowerCase() === wanted);
+    return (
+      this.gh.repos.findOneBy("full_name", `${owner}/${name}`) ??
+      this.gh.repos.all().find((repo) => repo.full_name.toLowerCase() === wanted)
+    );
   }
 
   /** The tip of a branch, or undefined. */
@@ -52,7 +57,9 @@ export class World {
   /** The body of one of emulate's own answers, asked as the same person. Throws what it refuses. */
   async ask(actor, method, path, body) {
     const headers = { authorization: actor.header, "content-type": "application/json" };
-    const answer = await this.app.fetch(new Request(`${this.base}${path}`, { method, headers, body: body && JSON.stringify(body) }));
+    const answer = await this.app.fetch(
+      new Request(`${this.base}${path}`, { method, headers, body: body && JSON.stringify(body) }),
+    );
     const value = await answer.json();
     if (!answer.ok) throw new Refusal(answer.status, value.message);
     return value;
@@ -61,8 +68,10 @@ export class World {
   /** The commit that a branch, tag, ref or id names, or undefined. */
   commit(repo, name) {
     const refs = this.gh.refs.findBy("repo_id", repo.id);
-    const sha = [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`]
-      .map((full) => refs.find((ref) => ref.ref === full)?.sha).find(Boolean) ?? name;
+    const sha =
+      [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`]
+        .map((full) => refs.find((ref) => ref.ref === full)?.sha)
+        .find(Boolean) ?? name;
     return this.gh.commits.findBy("repo_id", repo.id).find((commit) => commit.sha === sha);
   }
 
@@ -72,12 +81,21 @@ export class World {
     const url = `${this.api}/users/${row.login}`;
     const lists = ["followers", "subscriptions", "repos", "received_events"];
     return {
-      login: row.login, id: row.id, node_id: row.node_id, avatar_url: `${this.base}/avatars/u/${row.login}`, gravatar_id: "",
-      url, html_url: `${this.base}/${row.login}`, organizations_url: `${url}/orgs`,
+      login: row.login,
+      id: row.id,
+      node_id: row.node_id,
+      avatar_url: `${this.base}/avatars/u/${row.login}`,
+      gravatar_id: "",
+      url,
+      html_url: `${this.base}/${row.login}`,
+      organizations_url: `${url}/orgs`,
       ...Object.fromEntries(lists.map((list) => [`${list}_url`, `${url}/${list}`])),
-      following_url: `${url}/following{/other_user}`, gists_url: `${url}/gists{/gist_id}`,
-      starred_url: `${url}/starred{/owner}{/repo}`, events_url: `${url}/events{/privacy}`,
-      type: row.type ?? "Organization", site_admin: row.site_admin ?? false,
+      following_url: `${url}/following{/other_user}`,
+      gists_url: `${url}/gists{/gist_id}`,
+      starred_url: `${url}/starred{/owner}{/repo}`,
+      events_url: `${url}/events{/privacy}`,
+      type: row.type ?? "Organization",
+      site_admin: row.site_admin ?? false,
     };
   }
 
@@ -89,11 +107,21 @@ export class World {
     const org = this.gh.orgs.get(row.org_id);
     const url = `${this.api}/organizations/${row.org_id}/team/${row.id}`;
     return {
-      id: row.id, node_id: row.node_id, url, html_url: `${this.base}/orgs/${org.login}/teams/${row.slug}`,
-      name: row.name, slug: row.slug, description: row.description ?? null, privacy: row.privacy ?? "closed",
-      notification_setting: "notifications_enabled", permission: row.permission ?? "pull",
-      members_url: `${url}/members{/member}`, repositories_url: `${url}/repos`, parent: null,
-      type: "organization", organization_id: row.org_id,
+      id: row.id,
+      node_id: row.node_id,
+      url,
+      html_url: `${this.base}/orgs/${org.login}/teams/${row.slug}`,
+      name: row.name,
+      slug: row.slug,
+      description: row.description ?? null,
+      privacy: row.privacy ?? "closed",
+      notification_setting: "notifications_enabled",
+      permission: row.permission ?? "pull",
+      members_url: `${url}/members{/member}`,
+      repositories_url: `${url}/repos`,
+      parent: null,
+      type: "organization",
+      organization_id: row.org_id,
     };
   }
 }
@@ -101,7 +129,8 @@ export class World {
 export const nodeId = (type, id) => Buffer.from(`0:${type}${id}`).toString("base64url");
 export const digest = (text) => createHash("sha256").update(text).digest("hex");
 export const now = () => new Date().toISOString().replace(/\.\d+Z$/, "Z");
-export const pick = (source, names) => Object.fromEntries(names.filter((name) => source?.[name] !== undefined).map((name) => [name, source[name]]));
+export const pick = (source, names) =>
+  Object.fromEntries(names.filter((name) => source?.[name] !== undefined).map((name) => [name, source[name]]));
 
 /** A random word in the manner of GitHub's tokens. */
 export function secretWord(prefix, length = 36) {

@@ -18,10 +18,18 @@ export function actionsRoutes(route, world) {
     return none();
   });
   keep(route, world, { path: `${ROOT}/workflow`, kind: "workflow", standard: WORKFLOW });
-  keep(route, world, { path: `${ROOT}/access`, kind: "access", standard: ACCESS, allowed: ({ repo }) => repo.visibility !== "public" });
   keep(route, world, {
-    path: `${ROOT}/selected-actions`, kind: "selected", standard: SELECTED,
-    allowed: (call) => permissions(call).allowed_actions === "selected", refusal: () => new Refusal(409, "Conflict"),
+    path: `${ROOT}/access`,
+    kind: "access",
+    standard: ACCESS,
+    allowed: ({ repo }) => repo.visibility !== "public",
+  });
+  keep(route, world, {
+    path: `${ROOT}/selected-actions`,
+    kind: "selected",
+    standard: SELECTED,
+    allowed: (call) => permissions(call).allowed_actions === "selected",
+    refusal: () => new Refusal(409, "Conflict"),
   });
 }
 
@@ -43,6 +51,8 @@ function keep(route, world, { path, kind, standard, allowed = () => true, refusa
 
 function shape(world, repo, { enabled, allowed_actions, sha_pinning_required }) {
   if (!enabled) return { enabled };
-  const selected = allowed_actions === "selected" && { selected_actions_url: `${world.repoUrl(repo)}/actions/permissions/selected-actions` };
+  const selected = allowed_actions === "selected" && {
+    selected_actions_url: `${world.repoUrl(repo)}/actions/permissions/selected-actions`,
+  };
   return { enabled, allowed_actions, sha_pinning_required, ...selected };
 }

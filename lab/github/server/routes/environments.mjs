@@ -10,10 +10,15 @@ const MOST_REVIEWERS = 6;
 
 export function environmentRoutes(route, world) {
   route("GET", ROOT, (call) =>
-    page(call, all(world, call.repo), world.api, (items, total_count) =>
-      ({ total_count, environments: items.map((row) => shape(world, call.repo, row)) })));
+    page(call, all(world, call.repo), world.api, (items, total_count) => ({
+      total_count,
+      environments: items.map((row) => shape(world, call.repo, row)),
+    })),
+  );
   route("GET", `${ROOT}/:environment`, ({ repo, params }) => ok(shape(world, repo, find(world, repo, params.environment))));
-  route("PUT", `${ROOT}/:environment`, ({ repo, params, body }) => ok(shape(world, repo, put(world, repo, params.environment, body ?? {}))));
+  route("PUT", `${ROOT}/:environment`, ({ repo, params, body }) =>
+    ok(shape(world, repo, put(world, repo, params.environment, body ?? {}))),
+  );
   route("DELETE", `${ROOT}/:environment`, ({ repo, params }) => remove(world, repo, params.environment));
 }
 
@@ -35,8 +40,11 @@ function put(world, repo, name, body) {
   check(world, repo, name, body);
   const table = world.table("environments");
   const settings = {
-    wait_timer: body.wait_timer ?? 0, prevent_self_review: body.prevent_self_review ?? false, reviewers: body.reviewers ?? [],
-    policy: body.deployment_branch_policy ?? null, can_admins_bypass: body.can_admins_bypass ?? true,
+    wait_timer: body.wait_timer ?? 0,
+    prevent_self_review: body.prevent_self_review ?? false,
+    reviewers: body.reviewers ?? [],
+    policy: body.deployment_branch_policy ?? null,
+    can_admins_bypass: body.can_admins_bypass ?? true,
   };
   const known = table.findBy("repo_id", repo.id).find((row) => row.name === name);
   const row = known ? table.update(known.id, settings) : table.insert({ repo_id: repo.id, name, ...settings });
@@ -50,7 +58,8 @@ function check(world, repo, name, body) {
   if (wait < 0 || wait > LONGEST_WAIT) throw invalidSimply(`wait_timer must be between 0 and ${LONGEST_WAIT} minutes`);
   const reviewers = body.reviewers ?? [];
   if (reviewers.length > MOST_REVIEWERS) throw invalidSimply(`reviewers: at most ${MOST_REVIEWERS} are allowed`);
-  for (const reviewer of reviewers) if (!mayReview(world, repo, reviewer)) throw invalidSimply(`reviewer ${reviewer.type} ${reviewer.id} is not valid`);
+  for (const reviewer of reviewers)
+    if (!mayReview(world, repo, reviewer)) throw invalidSimply(`reviewer ${reviewer.type} ${reviewer.id} is not valid`);
   const policy = body.deployment_branch_policy;
   if (policy && policy.protected_branches === policy.custom_branch_policies) {
     throw invalidSimply("protected_branches and custom_branch_policies cannot have the same value");
@@ -73,7 +82,8 @@ function remove(world, repo, name) {
   const row = find(world, repo, name);
   dropPolicies(world, row);
   for (const part of ["secrets", "variables", "keys"]) {
-    for (const owned of world.table(part).findBy("repo_id", repo.id)) if (owned.environment === row.name) world.table(part).delete(owned.id);
+    for (const owned of world.table(part).findBy("repo_id", repo.id))
+      if (owned.environment === row.name) world.table(part).delete(owned.id);
   }
   world.table("environments").delete(row.id);
   return none();
@@ -81,11 +91,16 @@ function remove(world, repo, name) {
 
 function shape(world, repo, row) {
   return {
-    id: row.id, node_id: nodeId("Environment", row.id), name: row.name,
+    id: row.id,
+    node_id: nodeId("Environment", row.id),
+    name: row.name,
     url: `${world.repoUrl(repo)}/environments/${encodeURIComponent(row.name)}`,
     html_url: `${world.base}/${repo.full_name}/deployments/activity_log?environments_filter=${encodeURIComponent(row.name)}`,
-    created_at: row.created_at ?? now(), updated_at: row.updated_at ?? now(), can_admins_bypass: row.can_admins_bypass,
-    protection_rules: rules(world, row), deployment_branch_policy: row.policy,
+    created_at: row.created_at ?? now(),
+    updated_at: row.updated_at ?? now(),
+    can_admins_bypass: row.can_admins_bypass,
+    protection_rules: rules(world, row),
+    deployment_branch_policy: row.policy,
   };
 }
 

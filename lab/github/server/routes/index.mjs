@@ -2,6 +2,7 @@
 import { actionsRoutes } from "./actions.mjs";
 import { deploymentRoutes } from "./deployments.mjs";
 import { environmentRoutes } from "./environments.mjs";
+import { invitationRoutes } from "./invitations.mjs";
 import { oidcRoutes } from "./oidc.mjs";
 import { peopleRoutes } from "./people.mjs";
 import { policyRoutes } from "./policies.mjs";
@@ -12,11 +13,26 @@ import { runnerRoutes } from "./runners.mjs";
 import { secretRoutes } from "./secrets.mjs";
 import { securityRoutes } from "./security.mjs";
 import { statusRoutes } from "./statuses.mjs";
+import { teamRoutes } from "./teams.mjs";
 import { variableRoutes } from "./variables.mjs";
 
 const ALL = [
-  actionsRoutes, deploymentRoutes, environmentRoutes, oidcRoutes, peopleRoutes, policyRoutes, protectionRoutes, pullRoutes, rulesetRoutes,
-  runnerRoutes, secretRoutes, securityRoutes, statusRoutes, variableRoutes,
+  actionsRoutes,
+  deploymentRoutes,
+  environmentRoutes,
+  invitationRoutes,
+  oidcRoutes,
+  peopleRoutes,
+  policyRoutes,
+  protectionRoutes,
+  pullRoutes,
+  rulesetRoutes,
+  runnerRoutes,
+  secretRoutes,
+  securityRoutes,
+  statusRoutes,
+  teamRoutes,
+  variableRoutes,
 ];
 
 export function addRoutes(route, world) {

@@ -15,7 +15,9 @@ export function oidcRoutes(route, world) {
     write(world, "oidc", { repo_id: repo.id }, { ...rest, ...(!body.use_default && { include_claim_keys: keys ?? [] }) });
     return created();
   });
-  route("GET", ORGANIZATION, (call) => ok(read(world, "oidc", { org_id: needsOwner(world, call).id }, { include_claim_keys: ["repo", "context"] })));
+  route("GET", ORGANIZATION, (call) =>
+    ok(read(world, "oidc", { org_id: needsOwner(world, call).id }, { include_claim_keys: ["repo", "context"] })),
+  );
   route("PUT", ORGANIZATION, (call) => {
     check(call.body.include_claim_keys);
     write(world, "oidc", { org_id: needsOwner(world, call).id }, call.body);
@@ -25,5 +27,6 @@ export function oidcRoutes(route, world) {
 
 function check(keys = []) {
   const wrong = keys.find((key) => !/^[A-Za-z0-9_]+$/.test(key));
-  if (wrong !== undefined) throw invalidSimply(`include_claim_keys: ${wrong} can only contain alphanumeric characters and underscores`);
+  if (wrong !== undefined)
+    throw invalidSimply(`include_claim_keys: ${wrong} can only contain alphanumeric characters and underscores`);
 }

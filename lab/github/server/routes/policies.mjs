@@ -8,7 +8,8 @@ const ROOT = "/repos/:owner/:repo/environments/:environment/deployment-branch-po
 
 export function policyRoutes(route, world) {
   const table = () => world.table("policies");
-  const of = (environment) => world.rows("policies", { id: environment.repo_id }).filter((row) => row.environment_id === environment.id);
+  const of = (environment) =>
+    world.rows("policies", { id: environment.repo_id }).filter((row) => row.environment_id === environment.id);
   const environmentOf = ({ repo, params }) => {
     const environment = find(world, repo, params.environment);
     if (!environment.policy?.custom_branch_policies) throw notFound();
@@ -20,8 +21,11 @@ export function policyRoutes(route, world) {
     return row;
   };
   route("GET", ROOT, (call) =>
-    page(call, of(find(world, call.repo, call.params.environment)), world.api, (items, total_count) =>
-      ({ total_count, branch_policies: items.map(shape) })));
+    page(call, of(find(world, call.repo, call.params.environment)), world.api, (items, total_count) => ({
+      total_count,
+      branch_policies: items.map(shape),
+    })),
+  );
   route("POST", ROOT, (call) => {
     const environment = environmentOf(call);
     const { name, type = "branch" } = call.body;

@@ -15,8 +15,10 @@ export function protectionRoutes(route, world) {
   };
   for (const [part, field] of Object.entries(SWITCHES)) {
     const set = (call, value) => table.update(rowOf(call).id, { [field]: value })[field];
-    const shape = ({ repo, params }, enabled) =>
-      ({ url: `${world.repoUrl(repo)}/branches/${encodeURIComponent(params.branch)}/protection/${part}`, enabled });
+    const shape = ({ repo, params }, enabled) => ({
+      url: `${world.repoUrl(repo)}/branches/${encodeURIComponent(params.branch)}/protection/${part}`,
+      enabled,
+    });
     route("GET", `${ROOT}/${part}`, (call) => ok(shape(call, rowOf(call)[field])));
     route("POST", `${ROOT}/${part}`, (call) => ok(shape(call, set(call, true))));
     route("DELETE", `${ROOT}/${part}`, (call) => {

@@ -27,7 +27,11 @@ export function rulesetRoutes(route, world) {
   route("GET", `${ROOT}/:id`, (call) => ok(answer(call, one(call))));
   route("PUT", `${ROOT}/:id`, (call) => {
     const wanted = pick(call.body ?? {}, SETTINGS);
-    check(world, all(call).filter((row) => row.id !== one(call).id), { ...one(call), ...wanted });
+    check(
+      world,
+      all(call).filter((row) => row.id !== one(call).id),
+      { ...one(call), ...wanted },
+    );
     return ok(answer(call, table().update(one(call).id, wanted)));
   });
   route("DELETE", `${ROOT}/:id`, (call) => {
@@ -35,7 +39,10 @@ export function rulesetRoutes(route, world) {
     return none();
   });
   route("GET", "/repos/:owner/:repo/rules/branches/:branch{.+}", (call) =>
-    page(call, rulesFor(world, call.repo, `refs/heads/${call.params.branch}`), world.api, (found) => found.map((item) => detailed(call.repo, item))));
+    page(call, rulesFor(world, call.repo, `refs/heads/${call.params.branch}`), world.api, (found) =>
+      found.map((item) => detailed(call.repo, item)),
+    ),
+  );
 }
 
 function check(world, others, { name, target, conditions, rules, bypass_actors: actors }) {
@@ -50,7 +57,8 @@ function check(world, others, { name, target, conditions, rules, bypass_actors: 
   const twice = types.find((type, index) => types.indexOf(type) !== index);
   if (twice) refuse("rules", `Rule ${twice} is given more than once`);
   for (const { actor_type: type, actor_id: id } of actors ?? []) {
-    if (type === "Team" && !world.gh.teams.get(id)) refuse("bypass_actors", `Actor ${type} ${id} must be part of the ruleset source or owner organization`);
+    if (type === "Team" && !world.gh.teams.get(id))
+      refuse("bypass_actors", `Actor ${type} ${id} must be part of the ruleset source or owner organization`);
     if (type === "User" && !world.gh.users.get(id)) refuse("bypass_actors", `Actor ${type} ${id} was not found`);
     if (type === "RepositoryRole" && !(id >= 1 && id <= 5)) refuse("bypass_actors", `Repository role ${id} was not found`);
   }
@@ -58,20 +66,41 @@ function check(world, others, { name, target, conditions, rules, bypass_actors: 
 
 function short(world, repo, { id, name, target, enforcement, created_at, updated_at }) {
   return {
-    id, name, target, source_type: "Repository", source: repo.full_name, enforcement, node_id: nodeId("RepositoryRuleset", id),
-    _links: { self: { href: `${world.repoUrl(repo)}/rulesets/${id}` }, html: { href: `${world.base}/${repo.full_name}/rules/${id}` } },
-    created_at, updated_at,
+    id,
+    name,
+    target,
+    source_type: "Repository",
+    source: repo.full_name,
+    enforcement,
+    node_id: nodeId("RepositoryRuleset", id),
+    _links: {
+      self: { href: `${world.repoUrl(repo)}/rulesets/${id}` },
+      html: { href: `${world.base}/${repo.full_name}/rules/${id}` },
+    },
+    created_at,
+    updated_at,
   };
 }
 
 function shape(world, { repo, actor }, row) {
-  const actors = row.bypass_actors.map(({ actor_id = null, actor_type, bypass_mode = "always" }) => ({ actor_id, actor_type, bypass_mode }));
+  const actors = row.bypass_actors.map(({ actor_id = null, actor_type, bypass_mode = "always" }) => ({
+    actor_id,
+    actor_type,
+    bypass_mode,
+  }));
   const conditions = row.conditions ?? { ref_name: { include: [], exclude: [] } };
   return {
-    ...short(world, repo, row), bypass_actors: actors, current_user_can_bypass: mayPass(world, actor, repo, row),
-    ...(row.target !== "push" && { conditions }), rules: row.rules,
+    ...short(world, repo, row),
+    bypass_actors: actors,
+    current_user_can_bypass: mayPass(world, actor, repo, row),
+    ...(row.target !== "push" && { conditions }),
+    rules: row.rules,
   };
 }
 
-const detailed = (repo, { rule, ruleset }) =>
-  ({ ...rule, ruleset_source_type: "Repository", ruleset_source: repo.full_name, ruleset_id: ruleset.id });
+const detailed = (repo, { rule, ruleset }) => ({
+  ...rule,
+  ruleset_source_type: "Repository",
+  ruleset_source: repo.full_name,
+  ruleset_id: ruleset.id,
+});

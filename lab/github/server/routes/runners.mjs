@@ -8,7 +8,12 @@ import { pick, secretWord } from "../world.mjs";
 const ROOT = "/orgs/:org/actions/runner-groups";
 const HOUR_MS = 3_600_000;
 const SETTINGS = [
-  "name", "visibility", "allows_public_repositories", "restricted_to_workflows", "selected_workflows", "network_configuration_id",
+  "name",
+  "visibility",
+  "allows_public_repositories",
+  "restricted_to_workflows",
+  "selected_workflows",
+  "network_configuration_id",
 ];
 const STANDARD = { visibility: "all", allows_public_repositories: false, restricted_to_workflows: false, selected_workflows: [] };
 
@@ -30,8 +35,11 @@ const table = (world) => world.table("runner_groups", ["org_id"]);
 
 /** All groups of the organization; the first is GitHub's own. */
 function groups(world, org) {
-  if (!table(world).findBy("org_id", org.id).length) table(world).insert({ ...STANDARD, org_id: org.id, name: "Default", default: true, repositories: [] });
-  return table(world).findBy("org_id", org.id).sort((left, right) => left.id - right.id);
+  if (!table(world).findBy("org_id", org.id).length)
+    table(world).insert({ ...STANDARD, org_id: org.id, name: "Default", default: true, repositories: [] });
+  return table(world)
+    .findBy("org_id", org.id)
+    .sort((left, right) => left.id - right.id);
 }
 
 function group(world, call) {
@@ -49,12 +57,18 @@ function demandFree(world, org, name, self) {
 function groupRoutes(route, world) {
   const answer = (row) => shape(world, row);
   route("GET", ROOT, (call) =>
-    page(call, groups(world, needsOwner(world, call)), world.api, (items, total_count) => ({ total_count, runner_groups: items.map(answer) })));
+    page(call, groups(world, needsOwner(world, call)), world.api, (items, total_count) => ({
+      total_count,
+      runner_groups: items.map(answer),
+    })),
+  );
   route("POST", ROOT, (call) => {
     const org = needsOwner(world, call);
     demandFree(world, org, call.body.name);
     const repositories = known(world, org, call.body.selected_repository_ids ?? []);
-    return created(answer(table(world).insert({ ...STANDARD, ...pick(call.body, SETTINGS), org_id: org.id, default: false, repositories })));
+    return created(
+      answer(table(world).insert({ ...STANDARD, ...pick(call.body, SETTINGS), org_id: org.id, default: false, repositories })),
+    );
   });
   route("GET", `${ROOT}/:id`, (call) => ok(answer(group(world, call))));
   route("PATCH", `${ROOT}/:id`, (call) => {
@@ -74,8 +88,13 @@ function repositoryRoutes(route, world) {
   const root = `${ROOT}/:id/repositories`;
   const keep = (row, repositories) => table(world).update(row.id, { repositories }) && none();
   route("GET", root, (call) => {
-    const rows = group(world, call).repositories.map((id) => world.gh.repos.get(id)).filter(Boolean);
-    return page(call, rows, world.api, (items, total_count) => ({ total_count, repositories: items.map((repo) => minimalRepository(world, repo)) }));
+    const rows = group(world, call)
+      .repositories.map((id) => world.gh.repos.get(id))
+      .filter(Boolean);
+    return page(call, rows, world.api, (items, total_count) => ({
+      total_count,
+      repositories: items.map((repo) => minimalRepository(world, repo)),
+    }));
   });
   route("PUT", root, (call) => {
     const row = group(world, call);
@@ -87,13 +106,17 @@ function repositoryRoutes(route, world) {
   });
   route("DELETE", `${root}/:repository`, (call) => {
     const row = group(world, call);
-    return keep(row, row.repositories.filter((id) => id !== Number(call.params.repository)));
+    return keep(
+      row,
+      row.repositories.filter((id) => id !== Number(call.params.repository)),
+    );
   });
 }
 
 function known(world, org, ids) {
   const strange = ids.find((id) => world.gh.repos.get(id)?.owner_id !== org.id);
-  if (strange !== undefined) throw invalid("RunnerGroup", "selected_repository_ids", `repository ${strange} is not of this organization`);
+  if (strange !== undefined)
+    throw invalid("RunnerGroup", "selected_repository_ids", `repository ${strange} is not of this organization`);
   return ids;
 }
 
@@ -101,7 +124,12 @@ function shape(world, row) {
   const org = world.gh.orgs.get(row.org_id);
   const url = `${world.api}/orgs/${org.login}/actions/runner-groups/${row.id}`;
   return {
-    id: row.id, default: row.default, ...pick(row, SETTINGS), runners_url: `${url}/runners`, inherited: false,
-    ...(row.visibility === "selected" && { selected_repositories_url: `${url}/repositories` }), workflow_restrictions_read_only: false,
+    id: row.id,
+    default: row.default,
+    ...pick(row, SETTINGS),
+    runners_url: `${url}/runners`,
+    inherited: false,
+    ...(row.visibility === "selected" && { selected_repositories_url: `${url}/repositories` }),
+    workflow_restrictions_read_only: false,
   };
 }

@@ -8,7 +8,10 @@ const ROOT = "/repos/:owner/:repo";
 export function securityRoutes(route, world) {
   const isOn = (kind, { repo }) => read(world, kind, { repo_id: repo.id }, false);
   const toggle = (path, kind, check = () => {}) => {
-    for (const [method, value] of [["PUT", true], ["DELETE", false]]) {
+    for (const [method, value] of [
+      ["PUT", true],
+      ["DELETE", false],
+    ]) {
       route(method, `${ROOT}/${path}`, (call) => {
         check(call, value);
         write(world, kind, { repo_id: call.repo.id }, value);
@@ -17,7 +20,8 @@ export function securityRoutes(route, world) {
     }
   };
   const needsAlerts = (call, value) => {
-    if (value && !isOn("alerts", call)) throw invalidSimply("Vulnerability alerts must be enabled to configure automated security fixes.");
+    if (value && !isOn("alerts", call))
+      throw invalidSimply("Vulnerability alerts must be enabled to configure automated security fixes.");
   };
   toggle("vulnerability-alerts", "alerts");
   toggle("automated-security-fixes", "fixes", needsAlerts);
