@@ -70,7 +70,7 @@ def obtain() -> None:
 def _install(node: Path, result: Path, scratch: Path) -> None:
     for file in LOCK.iterdir():
         shutil.copy(file, result)
-    command = [node / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", scratch]
+    command = [str(node / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(scratch)]
     path = f"{node}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
         command, cwd=result, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=_TIMEOUT, close_fds=False
