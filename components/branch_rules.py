@@ -25,31 +25,37 @@ class BranchRules(pulumi.ComponentResource):
     ``leftovers`` names the branches that have classic protection besides, each said as a warning.
     """
 
-    required: tuple[str, ...]
-    waiting: tuple[str, ...]
+    required: pulumi.Output[tuple[str, ...]]
+    waiting: pulumi.Output[tuple[str, ...]]
     branch_ruleset_id: pulumi.Output[int]
     tag_ruleset_id: pulumi.Output[int]
     leftovers: pulumi.Output[list[str]]
 
     def __init__(self, name: str, args: BranchRulesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("lockgate:index:BranchRules", name, None, opts)
-        self.required, self.waiting = required_now(args.required_checks, args.published)
-        if self.waiting:
-            pulumi.log.info(waiting_words(self.waiting), self)
+        split = pulumi.Output.from_input(args.published).apply(lambda published: self._split(args.required_checks, published))
+        self.required, self.waiting = split.apply(lambda both: both[0]), split.apply(lambda both: both[1])
         actors = [self._actor(actor) for actor in args.bypass]
-        branch = self._ruleset(f"{name}-branch", args.repository, actors, branch_ruleset(args, self.required))
+        ruleset = {**branch_ruleset(args), "rules": self.required.apply(lambda required: branch_rules(args, required))}
+        branch = self._ruleset(f"{name}-branch", args.repository, actors, ruleset)
         tags = self._ruleset(f"{name}-tags", args.repository, actors, tag_ruleset(args))
         self.branch_ruleset_id, self.tag_ruleset_id = branch.ruleset_id, tags.ruleset_id
         self.leftovers = pulumi.Output.from_input(args.repository).apply(self._leftovers)
         self.register_outputs(
             {
-                "required": list(self.required),
-                "waiting": list(self.waiting),
+                "required": self.required,
+                "waiting": self.waiting,
                 "branchRulesetId": self.branch_ruleset_id,
                 "tagRulesetId": self.tag_ruleset_id,
                 "leftovers": self.leftovers,
             }
         )
+
+    def _split(self, required: Sequence[str], published: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        now, waiting = required_now(required, published)
+        if waiting:
+            pulumi.log.info(waiting_words(waiting), self)
+        return now, waiting
 
     def _ruleset(
         self,
@@ -78,8 +84,13 @@ class BranchRules(pulumi.ComponentResource):
         return [found.branch for found in leftovers(self, repository)]
 
 
-def branch_ruleset(args: BranchRulesArgs, required: Sequence[str]) -> dict[str, Any]:
-    """The ruleset of the default branch. Pure."""
+def branch_ruleset(args: BranchRulesArgs) -> dict[str, Any]:
+    """The ruleset of the default branch, without its rules. Pure."""
+    return {"name": args.branch_ruleset, "target": "branch", "conditions": _refs(["~DEFAULT_BRANCH"])}
+
+
+def branch_rules(args: BranchRulesArgs, required: Sequence[str]) -> dict[str, Any]:
+    """The rules of the default branch. Pure."""
     rules: dict[str, Any] = {
         "deletion": True,
         "non_fast_forward": True,
@@ -94,7 +105,7 @@ def branch_ruleset(args: BranchRulesArgs, required: Sequence[str]) -> dict[str, 
     if required:
         checks = [{"context": name} for name in sorted(required)]
         rules["required_status_checks"] = {"required_checks": checks, "strict_required_status_checks_policy": args.strict}
-    return {"name": args.branch_ruleset, "target": "branch", "conditions": _refs(["~DEFAULT_BRANCH"]), "rules": rules}
+    return rules
 
 
 def tag_ruleset(args: BranchRulesArgs) -> dict[str, Any]:

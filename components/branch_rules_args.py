@@ -34,14 +34,15 @@ class BranchRulesArgs:
 
     Changes come by pull request, with ``approvals`` (0 to 10) that new commits dismiss, and the code owners' where
     ``code_owners``; they leave a linear history. ``required_checks`` must have passed, on top of the newest default branch
-    where ``strict``. ``published`` are the checks that the workflow files on the branch publish before this update: one that
-    is not among them waits, so that no pull request waits for a check that nobody publishes; None where there are no files
-    yet, or somebody else answers for them, and all are required. ``bypass`` is who may pass these rules: nobody.
+    where ``strict``. ``published`` are the checks that the workflow files on the branch publish when the rules are made: one
+    that is not among them waits, so that no pull request waits for a check that nobody publishes. In the update that writes the
+    first files, it is what they turn out to publish; from then on, what was published before; None where somebody else answers
+    for them, and all are required. ``bypass`` is who may pass these rules: nobody.
     """
 
     repository: pulumi.Input[str]
     required_checks: Sequence[str] = ()
-    published: Sequence[str] | None = None
+    published: pulumi.Input[Sequence[str]] | None = None
     strict: bool = True
     approvals: int = 1
     code_owners: bool = True

@@ -8,6 +8,7 @@ import signal
 import pulumi
 
 from infra.errors import LockgateError
+from stacks import github
 from stacks.cluster import connect
 
 INTERRUPTED = 130
@@ -28,13 +29,15 @@ def _build() -> None:
 
     read_resources()  # lets the engine hear of the providers: it starts their plugins while the rest is imported
     from infra.settings import read_settings
-    from stacks import service
 
     settings = read_settings()
     if settings.github__repository:
+        providers.append(github.connect(settings))
         from stacks import repository
 
-        repository.export(repository.provision(settings))
+        repository.export(repository.provision(settings, providers))
+    from stacks import service
+
     service.export(settings, service.service(settings, providers))
 
 

@@ -5,26 +5,64 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from infra.errors import Fault, SettingsError
 from infra.provider import GITHUB_VERSION
-from infra.provider.resources import GitHubProvider
-from infra.settings import Settings
+from infra.provider.resources import GitHubAccess
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
 
 VARIABLE = "GITHUB_TOKEN"
 LIMITED = ("https://github.com", ".ghe.com")
 """Servers that limit how fast one may write; elsewhere the provider need not pause after each write."""
 
 
-def connect(settings: Settings) -> list[pulumi.ProviderResource]:
-    """The providers of GitHub's objects and of the workflow files.
+def access(config: Mapping[str, str]) -> GitHubAccess | None:
+    """Where the stack's GitHub is and how to sign in, None without a repository; from the config's texts by key.
 
-    A token of the environment is left to them to find: it may be another with each run, and would be a change in each.
+    It is read before the settings are, which say what is wrong with a key. A token of the environment is left to the plugin to
+    find: it may be another with each run, and would be a change in each.
     """
+    given = _members(config)
+    if not given.get("repository"):
+        return None
+    return GitHubAccess(
+        url=given.get("baseUrl"),
+        token=given.get("token"),
+        app_id=given.get("appId"),
+        app_installation_id=given.get("appInstallationId"),
+        app_private_key=given.get("appPrivateKey"),
+    )
+
+
+def _members(config: Mapping[str, str]) -> dict[str, str]:
+    """What the keys ``github.NAME`` and the members of ``github`` say, by name; empty ones left out."""
+    try:
+        members = json.loads(config.get("github") or "{}")
+    except ValueError:
+        members = {}
+    prefix = "github."
+    keys = {name.removeprefix(prefix): text for name, text in config.items() if name.startswith(prefix)}
+    both = {**(members if isinstance(members, dict) else {}), **keys}
+    return {name: text for name, text in both.items() if text and isinstance(text, str)}
+
+
+def connect(settings: Settings) -> pulumi.ProviderResource:
+    """The provider of GitHub's objects. Raises ``SettingsError`` where there is nothing to sign in with."""
     demand_access(settings, pulumi.get_stack(), os.environ)
-    return [_provider(settings), _ours(settings)]
+    url = settings.github__base_url
+    inputs: dict[str, pulumi.Input[str]] = {
+        "baseUrl": "https://api.github.com/" if url == "https://github.com" else url,
+        "owner": settings.github__repository.partition("/")[0],
+    }
+    if not url.endswith(LIMITED):
+        inputs["writeDelayMs"] = "0"
+    secrets = {name: pulumi.Output.secret(text) for name, text in _secrets(settings).items()}
+    return pulumi.ProviderResource("github", "github", {**inputs, **secrets}, pulumi.ResourceOptions(version=GITHUB_VERSION))
 
 
 def demand_access(settings: Settings, stack: str, environment: Mapping[str, str]) -> None:
@@ -42,30 +80,6 @@ def demand_access(settings: Settings, stack: str, environment: Mapping[str, str]
                 remedy=f"run `pulumi config set --secret github.token -s {stack}`",
             )
         ],
-    )
-
-
-def _provider(settings: Settings) -> pulumi.ProviderResource:
-    url = settings.github__base_url
-    inputs: dict[str, pulumi.Input[str]] = {
-        "baseUrl": "https://api.github.com/" if url == "https://github.com" else url,
-        "owner": settings.github__repository.partition("/")[0],
-    }
-    if not url.endswith(LIMITED):
-        inputs["writeDelayMs"] = "0"
-    secrets = {name: pulumi.Output.secret(text) for name, text in _secrets(settings).items()}
-    return pulumi.ProviderResource("github", "github", {**inputs, **secrets}, pulumi.ResourceOptions(version=GITHUB_VERSION))
-
-
-def _ours(settings: Settings) -> GitHubProvider:
-    token, key = settings.github__token, settings.github__app_private_key
-    return GitHubProvider(
-        "workflows",
-        url=settings.github__base_url,
-        token=token.get_secret_value() if token else None,
-        app_id=settings.github__app_id or None,
-        app_installation_id=settings.github__app_installation_id or None,
-        app_private_key=key.get_secret_value() if key else None,
     )
 
 

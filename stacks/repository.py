@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pulumi
@@ -18,13 +19,12 @@ from components.workflow_files import WorkflowFiles, WorkflowFilesArgs, publishe
 from components.workflows.spec import PipelineSpec
 from infra.errors import LockgateError
 from infra.settings import Settings
-from stacks.github import connect
 from stacks.pipeline import pipeline
 
 
-def provision(settings: Settings) -> Repository:
+def provision(settings: Settings, providers: list[pulumi.ProviderResource]) -> Repository:
     """Everything on GitHub that ``settings`` ask for."""
-    opts = ResourceOptions(providers=connect(settings))
+    opts = ResourceOptions(providers=providers)
     made = _made(settings, opts)
     environments = Environments(settings.service, _environments(settings, made), opts)
     if settings.github__manages == "repository":
@@ -53,19 +53,18 @@ def export(made: Repository) -> None:
 def _govern(settings: Settings, made: Repository, spec: PipelineSpec, opts: ResourceOptions) -> None:
     """The workflow files and the rules, in the order in which no check is ever required that nobody publishes."""
     before = published_before(settings.service)
+    rules = BranchRulesArgs(repository=made.name, required_checks=spec.required_checks(), published=before)
     files = WorkflowFilesArgs(
         repository=made.full_name,
         branch=made.default_branch,
         files=spec.files(),
         published=spec.published_checks(),
     )
-    rules = BranchRulesArgs(repository=made.name, required_checks=spec.required_checks(), published=before)
     if before is None:
-        first: pulumi.Resource = WorkflowFiles(settings.service, files, opts)
-        BranchRules(settings.service, rules, _after(first, opts))
+        written = WorkflowFiles(settings.service, files, opts)
+        BranchRules(settings.service, replace(rules, published=written.published), _after(written, opts))
     else:
-        first = BranchRules(settings.service, rules, opts)
-        WorkflowFiles(settings.service, files, _after(first, opts))
+        WorkflowFiles(settings.service, files, _after(BranchRules(settings.service, rules, opts), opts))
 
 
 def _after(first: pulumi.Resource, opts: ResourceOptions) -> ResourceOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -11,7 +12,7 @@ from infra.provider import PACKAGE, VERSION
 
 
 class Provider(pulumi.ProviderResource):
-    """Which cluster the resources below work on: ``context`` of a kubeconfig (None: the current one).
+    """What the resources below work on: a cluster by ``context`` of a kubeconfig (None: the current one), and ``github``.
 
     ``timeout_minutes`` is what a whole update may take (None: any time).
     """
@@ -20,39 +21,38 @@ class Provider(pulumi.ProviderResource):
         self,
         name: str,
         *,
-        context: pulumi.Input[str] | None,
-        timeout_minutes: float | None,
+        context: pulumi.Input[str] | None = None,
+        timeout_minutes: float | None = None,
+        github: GitHubAccess | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(PACKAGE, name, {"context": context, "timeoutMinutes": timeout_minutes}, _versioned(opts))
+        inputs = {"context": context, "timeoutMinutes": timeout_minutes, **(github.inputs() if github else {})}
+        super().__init__(PACKAGE, name, inputs, _versioned(opts))
 
 
-class GitHubProvider(pulumi.ProviderResource):
-    """Which GitHub the resources below work on: ``url`` of its server, and a token, or an App's three.
+@dataclass(frozen=True, kw_only=True)
+class GitHubAccess:
+    """Which GitHub: the ``url`` of its server, and a token, or an App's three. Token and key are kept encrypted.
 
-    Without them, GITHUB_BASE_URL (else github.com) and GITHUB_TOKEN of the environment count, and nothing of it is in the
-    state; so a program that has both in the environment needs no provider of its own.
+    What is not given here, GITHUB_BASE_URL (else github.com) and GITHUB_TOKEN of the environment give, and nothing of it is in
+    the state; so a program that has both in the environment needs no provider of its own.
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        url: pulumi.Input[str] | None = None,
-        token: pulumi.Input[str] | None = None,
-        app_id: pulumi.Input[str] | None = None,
-        app_installation_id: pulumi.Input[str] | None = None,
-        app_private_key: pulumi.Input[str] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        inputs = {
-            "githubUrl": url,
-            "githubToken": None if token is None else pulumi.Output.secret(token),
-            "githubAppId": app_id,
-            "githubAppInstallationId": app_installation_id,
-            "githubAppPrivateKey": None if app_private_key is None else pulumi.Output.secret(app_private_key),
+    url: pulumi.Input[str] | None = None
+    token: pulumi.Input[str] | None = None
+    app_id: pulumi.Input[str] | None = None
+    app_installation_id: pulumi.Input[str] | None = None
+    app_private_key: pulumi.Input[str] | None = None
+
+    def inputs(self) -> dict[str, pulumi.Input[str] | None]:
+        """As the provider's config has it."""
+        return {
+            "githubUrl": self.url,
+            "githubToken": None if self.token is None else pulumi.Output.secret(self.token),
+            "githubAppId": self.app_id,
+            "githubAppInstallationId": self.app_installation_id,
+            "githubAppPrivateKey": None if self.app_private_key is None else pulumi.Output.secret(self.app_private_key),
         }
-        super().__init__(PACKAGE, name, inputs, _versioned(opts))
 
 
 class _Step(pulumi.CustomResource):

@@ -21,10 +21,11 @@ from pathlib import Path
 import pulumi
 
 from components import WorkflowFiles, WorkflowFilesArgs
-from infra.provider.resources import GitHubProvider
+from infra.provider.resources import GitHubAccess, Provider
 
 wanted = json.loads(Path("wanted.json").read_text())
-opts = pulumi.ResourceOptions(providers=[GitHubProvider("own", **wanted.pop("provider"))] if "provider" in wanted else None)
+access = GitHubAccess(**wanted.pop("provider")) if "provider" in wanted else None
+opts = pulumi.ResourceOptions(providers=[Provider("own", github=access)] if access else None)
 files = WorkflowFiles("podinfo", WorkflowFilesArgs(repository="lab/podinfo", **wanted), opts)
 pulumi.export("published", files.published)
 pulumi.export("pullRequest", files.pull_request)

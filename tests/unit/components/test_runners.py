@@ -104,10 +104,8 @@ def test_the_controller_has_rights_where_the_runners_are_and_nowhere_else() -> N
     values = chart(recorder, "runners-controller").inputs["values"]
     account = chart(recorder, "runners").inputs["values"]["controllerServiceAccount"]
     assert values["flags"]["watchSingleNamespace"] == chart(recorder, "runners").inputs["namespace"] == "runners"
-    assert account == {
-        "namespace": chart(recorder, "runners-controller").inputs["namespace"],
-        "name": values["serviceAccount"]["name"],
-    }
+    namespace = chart(recorder, "runners-controller").inputs["namespace"]
+    assert account == {"namespace": namespace, "name": values["serviceAccount"]["name"]}
 
 
 def test_a_controller_that_runs_already_is_told_of_and_not_registered() -> None:

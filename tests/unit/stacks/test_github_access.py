@@ -17,7 +17,9 @@ from recording_engine import Registered, run
 from settings_factory import model
 
 from infra.errors import SettingsError
-from stacks.github import connect, demand_access
+from infra.provider.resources import GitHubAccess, Provider
+from infra.settings.model import camel
+from stacks.github import access, connect, demand_access
 
 SECRET = "ghp_hunter2"  # noqa: S105 - planted
 GITHUB, OURS = "pulumi:providers:github", "pulumi:providers:lockgate"
@@ -27,8 +29,28 @@ def provided(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> tuple[Registere
     """Both providers of a stack with a repository, in a shell with a token of its own."""
     monkeypatch.setenv("GITHUB_TOKEN", "of-the-shell")
     settings = model(**{"github__repository": "example/podinfo", **changes})
-    made = run(lambda: connect(settings)).registered
-    return made[GITHUB, "github"], made[OURS, "workflows"]
+    texts = {camel(key): value.get_secret_value() if isinstance(value, SecretStr) else value for key, value in changes.items()}
+
+    def program() -> None:
+        connect(settings)
+        Provider("ours", github=access({"github.repository": "example/podinfo", **texts}))
+
+    made = run(program).registered
+    return made[GITHUB, "github"], made[OURS, "ours"]
+
+
+def test_without_a_repository_no_github_is_named() -> None:
+    assert access({"github.token": SECRET}) is None
+
+
+def test_a_member_of_the_object_counts_unless_its_key_is_there() -> None:
+    both = {"github": json.dumps({"repository": "example/a", "token": "x", "baseUrl": "https://a"}), "github.baseUrl": "https://b"}
+    assert access(both) == GitHubAccess(url="https://b", token="x")  # noqa: S106
+
+
+@pytest.mark.parametrize("text", ["[]", "no json", "7"])
+def test_what_is_no_object_is_left_for_the_settings_to_name(text: str) -> None:
+    assert access({"github": text}) is None
 
 
 def test_a_token_of_the_config_is_given_to_both_as_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
