@@ -54,29 +54,26 @@ class Repository(pulumi.ComponentResource):
         words = [] if "squash" in args.merge_methods else ["squashMergeCommitTitle", "squashMergeCommitMessage"]
         kept = ResourceOptions(parent=self, protect=args.deletion == "refuse", ignore_changes=words)
         made = github.Repository(name, **settings(args), opts=kept)
+        self._actions(name, args, made)
+        self._alerts(name, args, made)
+        return made
+
+    def _actions(self, name: str, args: RepositoryArgs, made: github.Repository) -> None:
         inside = ResourceOptions(parent=self, deleted_with=made)
         github.ActionsRepositoryPermissions(name, repository=made.name, **actions(args), opts=inside)
-        github.WorkflowRepositoryPermissions(
-            name,
-            repository=made.name,
-            default_workflow_permissions="read",
-            can_approve_pull_request_reviews=False,
-            opts=inside,
-        )
-        # A rename replaces these two, and the deletion of the old one would switch off what the new one has switched on.
-        switch = ResourceOptions(parent=self, retain_on_delete=True)
-        alerts = github.RepositoryVulnerabilityAlerts(name, repository=made.name, enabled=args.vulnerability_alerts, opts=switch)
-        github.RepositoryDependabotSecurityUpdates(
-            name,
-            repository=made.name,
-            enabled=args.dependabot_updates,
-            opts=ResourceOptions.merge(switch, ResourceOptions(depends_on=[alerts])),
-        )
+        token: Any = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
+        github.WorkflowRepositoryPermissions(name, repository=made.name, **token, opts=inside)
         for key, secret in args.secrets.items():
             github.ActionsSecret(f"{name}-{key}", repository=made.name, secret_name=key, value=opened(secret), opts=inside)
         for key, variable in args.variables.items():
             github.ActionsVariable(f"{name}-{key}", repository=made.name, variable_name=key, value=variable, opts=inside)
-        return made
+
+    def _alerts(self, name: str, args: RepositoryArgs, made: github.Repository) -> None:
+        """A rename replaces these two, and the deletion of the old one would switch off what the new one has switched on."""
+        switch = ResourceOptions(parent=self, retain_on_delete=True)
+        alerts = github.RepositoryVulnerabilityAlerts(name, repository=made.name, enabled=args.vulnerability_alerts, opts=switch)
+        after = ResourceOptions.merge(switch, ResourceOptions(depends_on=[alerts]))
+        github.RepositoryDependabotSecurityUpdates(name, repository=made.name, enabled=args.dependabot_updates, opts=after)
 
 
 def settings(args: RepositoryArgs) -> dict[str, Any]:
