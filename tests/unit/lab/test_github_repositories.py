@@ -19,6 +19,14 @@ def test_a_repository_has_what_it_was_made_with_and_what_was_changed(github: Git
     assert found["html_url"] == f"{github.url}/lab/podinfo"
 
 
+def test_an_organization_lists_what_the_asker_may_see(github: GitHubLab) -> None:
+    with github.client() as owner, github.client(github.token_of("mallory")) as stranger:
+        make_repository(owner)
+        make_repository(owner, name="open", visibility="public")
+        assert [one["name"] for one in good(owner.get("/orgs/lab/repos"))] == ["open", "podinfo"]
+        assert [one["name"] for one in good(stranger.get("/orgs/lab/repos"))] == ["open"]
+
+
 def test_a_person_has_repositories_too(github: GitHubLab) -> None:
     with github.client(github.token_of("alice")) as client:
         assert good(client.post("/user/repos", json={"name": "notes"}))["full_name"] == "alice/notes"

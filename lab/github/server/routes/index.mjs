@@ -8,6 +8,7 @@ import { peopleRoutes } from "./people.mjs";
 import { policyRoutes } from "./policies.mjs";
 import { protectionRoutes } from "./protection.mjs";
 import { pullRoutes } from "./pulls.mjs";
+import { repositoryRoutes } from "./repositories.mjs";
 import { rulesetRoutes } from "./rulesets.mjs";
 import { runnerRoutes } from "./runners.mjs";
 import { secretRoutes } from "./secrets.mjs";
@@ -26,6 +27,7 @@ const ALL = [
   policyRoutes,
   protectionRoutes,
   pullRoutes,
+  repositoryRoutes,
   rulesetRoutes,
   runnerRoutes,
   secretRoutes,
