@@ -113,7 +113,8 @@ def test_what_is_edited_by_hand_is_seen_and_put_right(world: World) -> None:
     with world.github.client() as client:
         assert client.patch("repos/lab/podinfo", json={"allow_merge_commit": True}).is_success
         assert client.delete(f"repos/lab/podinfo/rulesets/{ruleset['id']}").is_success
-        assert client.delete("repos/lab/podinfo/environments/production/variables/REGION").is_success
+        for part in ("variables/REGION", "secrets/DATABASE_URL"):
+            assert client.delete(f"repos/lab/podinfo/environments/production/{part}").is_success
     program.up("--refresh")
     assert world.ask("repos/lab/podinfo")["allow_merge_commit"] is False
     assert world.required() == {"Build", "Tests"}
