@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from click.testing import CliRunner
 
 from infra.errors import ReleaseError
 from infra.plan import Change, Plan
 from operations import policies
-from operations.cli import cli
 from operations.project import Project
-from policy import RULES
 
 
 def deleted(kind: str, name: str, stack: str = "prod") -> Plan:
