@@ -17,6 +17,7 @@ def test_a_repository_with_all_is_made_settles_and_goes_without_a_trace(world: W
     program.good("destroy", "--yes", "--skip-preview")
     with world.github.client() as client:
         assert client.get("repos/lab/podinfo").status_code == 404
+    assert world.ask("orgs/lab/repos") == []
 
 
 def test_github_has_what_was_said(world: World) -> None:
