@@ -10,6 +10,7 @@ import click
 
 from infra.errors import LockgateError
 from operations.cli_policy import policy
+from operations.cli_preview import preview_report
 from operations.cli_release import release, rollback, status
 from operations.cli_workflows import workflows
 
@@ -166,7 +167,7 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status, policy, workflows):
+for command in (release, rollback, status, policy, preview_report, workflows):
     cli.add_command(command)
 
 

@@ -19,7 +19,9 @@ PHASES = {
 }
 BAKING = ("baking", "moving the traffic back")
 NAMED_PHASE = re.compile(r"^(preflight|deploy|ready|smoke|cutover|bake|rollout|schema): ")
-GENERIC = re.compile(r"^(update|preview|refresh) (failed|canceled)$")
+GENERIC = re.compile(
+    r"^(update|preview|refresh) (failed|canceled)$|^an unhandled error occurred: program exited with non-zero exit code: \d+$"
+)
 WRAPPING = re.compile(r"^(?:Exception calling application: |rpc error: code = \w+ desc = |sdk-v2/provider2\.go:\d+: )+")
 COLOUR = re.compile(r"<\{%[^%]*%\}>|\x1b\[[0-9;]*m")
 

@@ -1,0 +1,58 @@
+"""Where a comment goes, and who writes it: from the command line, the environment and the stacks' settings."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from infra.errors import UsageError
+from infra.github import App, Credentials, GitHub, Token
+from infra.progress import note
+from operations.preview.comment import Target
+from operations.pulumi_cli import Pulumi
+
+REPOSITORY = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$")
+
+
+def find(pulumi: Pulumi, stacks: Sequence[str], number: int, repository: str) -> Target:
+    """``repository`` is the one of the command line, "" for $GITHUB_REPOSITORY or the settings'.
+
+    The token is GITHUB_TOKEN, else the one in the settings of a stack. Raises ``UsageError`` where one is missing.
+    """
+    stack, named = _named(pulumi, stacks, repository or pulumi.environment.get("GITHUB_REPOSITORY", ""))
+    if not REPOSITORY.match(named):
+        raise UsageError(f"--repository = {named or 'nothing'}: not an OWNER/NAME; say it, or set github.repository of a stack")
+    credentials, app = _credentials(pulumi, stack)
+    base_url = str(pulumi.project.setting(stack, "github.baseUrl") or "https://github.com")
+    return Target(client=GitHub(base_url, credentials, say=note), repository=named, number=number, app=app)
+
+
+def _named(pulumi: Pulumi, stacks: Sequence[str], repository: str) -> tuple[str, str]:
+    """The stack whose settings tell of the repository, and the repository."""
+    known = {stack: str(pulumi.project.setting(stack, "github.repository") or "") for stack in stacks}
+    fitting = [stack for stack, name in known.items() if name and repository in ("", name)]
+    stack = fitting[0] if fitting else stacks[0]
+    return stack, repository or known[stack]
+
+
+def _credentials(pulumi: Pulumi, stack: str) -> tuple[Credentials, str]:
+    """How to sign in, and the App's id where it is one."""
+    given = pulumi.environment.get("GITHUB_TOKEN", "")
+    if given:
+        return Token(given), ""
+    token = _secret(pulumi, stack, "github.token")
+    if token:
+        return Token(token), ""
+    app, key = str(pulumi.project.setting(stack, "github.appId") or ""), _secret(pulumi, stack, "github.appPrivateKey")
+    if not app or not key:
+        raise UsageError(f"--comment: there is no token; set GITHUB_TOKEN, or github.token in the settings of {stack}")
+    return App(app, str(pulumi.project.setting(stack, "github.appInstallationId") or ""), key), app
+
+
+def _secret(pulumi: Pulumi, stack: str, key: str) -> str:
+    """The opened value of a key, "" where it has none or cannot be opened here."""
+    if not pulumi.project.setting(stack, key):
+        return ""
+    done = pulumi.attempt("config", "get", key, "-s", stack, "--json")
+    return str(json.loads(done.stdout)["value"]) if done.returncode == 0 else ""
