@@ -11,6 +11,7 @@ from operations.preview.cut import Document, Part, Section
 from operations.preview.escape import code, fence, prose
 from operations.preview.fork import REMEDY
 from operations.preview.model import CHANGING, Drift, Loss, Report, StackReport
+from operations.preview.table import table
 from policy import Finding
 
 LIMIT = 65_536
@@ -29,7 +30,7 @@ TOGETHER = 40
 """As many rows stand in one table, whatever their operations."""
 
 DANGEROUS = re.compile(r"(\d+ to (?:replace|delete))")
-MARKS = {"replace": "± replace", "delete": "− delete", "update": "~ update", "create": "+ create", "import": "= import"}
+MARKS = {one: f"{sign}\u00a0{one}" for one, sign in zip(CHANGING, "±−~+=", strict=True)}
 
 
 def comment(report: Report, marker: str = "", limit: int = LIMIT) -> str:
@@ -65,9 +66,8 @@ def _overview(stacks: Sequence[StackReport]) -> Section:
         ("Policy", lambda stack: _policy(stack.findings)),
         ("Drift", lambda stack: _drifted(stack.drift)),
     ]
-    told = [(name, cell) for name, cell in columns if any(cell(stack) for stack in stacks)]
-    rows = tuple(_row(*(cell(stack) for _, cell in told)) for stack in stacks)
-    return Section(title="", parts=(_table([name for name, _ in told], rows, what="stacks", weight=0),))
+    cells = [[cell(stack) for _, cell in columns] for stack in stacks]
+    return Section(title="", parts=(table([name for name, _ in columns], cells, what="stacks", weight=0),))
 
 
 def _changes(stack: StackReport) -> str:
@@ -123,16 +123,16 @@ def _loss(loss: Loss) -> str:
 
 
 def _findings(findings: Sequence[Finding], full: bool) -> Part:
-    rows = tuple(
-        _row(
+    cells = [
+        (
             f"**{finding.severity}**" if finding.severity == "deny" else finding.severity,
             code(finding.rule),
             _name(finding.resource.rpartition("::")[2], full),
             prose(_clip(f"{finding.message}; {finding.remedy}", full)),
         )
         for finding in findings
-    )
-    return _table(["Policy", "Rule", "Resource", "Why, and what to do"], rows, what="findings", weight=1)
+    ]
+    return table(["Policy", "Rule", "Resource", "Why, and what to do"], cells, what="findings", weight=1)
 
 
 def _tables(stack: StackReport, full: bool) -> Iterator[Part]:
@@ -142,29 +142,24 @@ def _tables(stack: StackReport, full: bool) -> Iterator[Part]:
         fold = weight > 1 and (len(found) > OPEN_ROWS or bool(stack.of(*CHANGING[:2])))
         apart: list[tuple[Operation, ...]] = [(one,) for one in group]
         for operations in apart if len(found) > TOGETHER else [group]:
-            rows = _rows(stack.of(*operations), full)
+            cells = [_cells(one, full) for one in stack.of(*operations)]
             said = [f"{stack.counts[one]:,} to {one}" for one in operations if stack.counts[one]]
             what = grammar.listed([f"to {one}" for one in operations if stack.counts[one]])
-            if rows:
-                yield _table(COLUMNS, rows, what=what, weight=weight, fold=", ".join(said) if fold else "")
+            if cells:
+                yield table(COLUMNS, cells, what=what, weight=weight, fold=", ".join(said) if fold else "")
 
 
 def _drift(drift: Drift, full: bool) -> Part:
     if drift.error:
         return Part(head=f"\nDrift could not be looked for:\n{fence(_error(drift.error, full))}", what="about drift", weight=3)
-    rows = tuple(_row(*_subject(one, full), _difference(one, full) or "gone") for one in drift.changes)
-    return _table(["Drifted", "Kind", "In the state → live"], rows, what="that drifted", weight=3)
+    cells = [(*_subject(one, full), _difference(one, full) or "gone") for one in drift.changes]
+    return table(["Drifted", "Kind", "In the state → live"], cells, what="that drifted", weight=3)
 
 
-def _rows(changes: Sequence[Change], full: bool) -> tuple[str, ...]:
-    return tuple(
-        _row(
-            f"**{MARKS[one.operation]}**" if one.operation in ("replace", "delete") else MARKS[one.operation],
-            *_subject(one, full),
-            _difference(one, full),
-        )
-        for one in changes
-    )
+def _cells(change: Change, full: bool) -> tuple[str, ...]:
+    mark = MARKS[change.operation]
+    dangerous = change.operation in ("replace", "delete")
+    return f"**{mark}**" if dangerous else mark, *_subject(change, full), _difference(change, full)
 
 
 def _difference(change: Change, full: bool) -> str:
@@ -181,15 +176,3 @@ def _name(name: str, full: bool) -> str:
 
 def _clip(text: str, full: bool, most: int = SENTENCE_CHARACTERS) -> str:
     return text if full or len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |\n"
-
-
-def _table(columns: Sequence[str], rows: tuple[str, ...], *, what: str, weight: int, fold: str = "") -> Part:
-    """``fold`` is what stands for a table that a reader opens by hand."""
-    head = f"\n{_row(*columns)}{_row(*('---' for _ in columns))}"
-    line = _row("{}", *("" for _ in columns[1:]))
-    opening, closing = (f"\n<details><summary>{fold}</summary>\n", "\n</details>\n") if fold else ("", "")
-    return Part(head=f"{opening}{head}", rows=rows, tail=closing, what=what, line=line, weight=weight)

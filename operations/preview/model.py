@@ -88,8 +88,10 @@ class StackReport:
         return not self.failed and not (self.denied and self.enforced)
 
     def of(self, *operations: Operation) -> list[Change]:
-        """The changes by these operations, in their order."""
-        return [change for operation in operations for change in self.plan.changes if change.operation == operation]
+        """The changes by these operations, in their order; among those by the same, what is lost for ever comes first."""
+        lost = {loss.change.urn for loss in self.losses}
+        found = sorted(self.plan.changes, key=lambda change: change.urn not in lost)
+        return [change for operation in operations for change in found if change.operation == operation]
 
     @property
     def summary(self) -> str:

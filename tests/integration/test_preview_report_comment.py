@@ -79,10 +79,10 @@ CREATE = report(stack(change("create")))
 @pytest.mark.parametrize(
     ("made", "parts"),
     [
-        (stack(change("create")), ["+ create", "1 to create"]),
-        (stack(change("update")), ["~ update", "<code>spec.replicas</code>: <code>2</code> → <code>3</code>"]),
-        (stack(change("replace")), ["**± replace**", "(forces the replacement)"]),
-        (stack(change("delete")), ["**− delete**", "1 to delete"]),
+        (stack(change("create")), ["+\u00a0create", "1 to create"]),
+        (stack(change("update")), ["~\u00a0update", "<code>spec.replicas</code>: <code>2</code> → <code>3</code>"]),
+        (stack(change("replace")), ["**±\u00a0replace**", "(forces the replacement)"]),
+        (stack(change("delete")), ["**−\u00a0delete**", "1 to delete"]),
         (stack(error="Deployment web: forbidden"), ["prod failed", "```text\nDeployment web: forbidden\n```"]),
         (stack(change("create"), exists=False), ["the stack does not exist yet"]),
         (stack(change("same")), ["**Preview:** no change in prod"]),
@@ -104,7 +104,7 @@ def test_it_is_found_among_250_others_and_edited_in_place(github: GitHubLab, num
     assert publish(github, number, report(stack(change("delete")))) == "updated"
     found = comments(github, number)
     assert len(found) == 251
-    assert (found[125]["id"], "− delete" in found[125]["body"]) == (place, True)
+    assert (found[125]["id"], "−\u00a0delete" in found[125]["body"]) == (place, True)
     assert [one["body"] for one in found[:125]] == [f"before {count}" for count in range(125)]
 
 
@@ -122,7 +122,7 @@ def test_a_comment_that_somebody_else_copied_is_left_alone(github: GitHubLab, nu
     assert publish(github, number, report(stack(change("update")))) == "updated"
     theirs, own = ours(github, number)
     assert theirs == f"{MARKER}\nlook what I found"
-    assert "~ update" in own
+    assert "~\u00a0update" in own
 
 
 def test_a_comment_that_only_quotes_the_marker_is_not_the_report(github: GitHubLab, number: int) -> None:

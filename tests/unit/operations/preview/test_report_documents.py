@@ -42,7 +42,7 @@ def test_replacements_and_deletions_come_first_and_stacks_by_their_danger() -> N
     wild = stack("prod", change("create", "c"), change("update", "u"), change("delete", "d"), change("replace", "r"))
     for document in both(report(calm, QUIET, wild)):
         assert in_order(document, "1 to replace, 1 to delete, 1 to update, 2 to create", "prod: 1 to replace", "dev: 1 to create")
-    assert in_order(markdown.comment(report(calm, wild)), "± replace", "− delete", "~ update", "+ create")
+    assert in_order(markdown.comment(report(calm, wild)), "±\u00a0replace", "−\u00a0delete", "~\u00a0update", "+\u00a0create")
     assert "No change in dev." in printed(report(QUIET, wild))
 
 
@@ -90,9 +90,10 @@ def test_a_text_of_several_lines_says_which_lines_go_and_come() -> None:
 
 
 def test_what_is_lost_for_ever_is_said_before_all_else() -> None:
-    made = stack("prod", change("update", "u"), change("delete", "podinfo", REPOSITORY))
+    made = stack("prod", change("update", "u"), change("delete", "label"), change("delete", "podinfo", REPOSITORY))
     comment = markdown.comment(report(made))
-    assert in_order(comment, "[!CAUTION]", "deleting Repository <code>podinfo</code> loses its code", "− delete")
+    assert in_order(comment, "[!CAUTION]", "deleting Repository <code>podinfo</code> loses its code", "−\u00a0delete")
+    assert comment.index("| <code>podinfo</code> |") < comment.index("| <code>label</code> |")
     assert "cannot be undone: podinfo loses its code" in printed(report(made))
     assert made.undo == "lost"
 

@@ -123,9 +123,8 @@ def test_two_thousand_changes_fit_and_each_operation_shows_its_first() -> None:
     marks = [text.count(mark) for mark in markdown.MARKS.values()]
     assert all(count >= 30 for count in marks[:4])
     assert sum(marks) > 250
-    assert in_order(
-        text, "± replace", "more to replace, see the full report (artifact)", "− delete", "~ update", "+ create", "small"
-    )
+    marks = [f"{sign}\u00a0{word}" for sign, word in zip("±−~+", ("replace", "delete", "update", "create"), strict=True)]
+    assert in_order(text, marks[0], "more to replace, see the full report (artifact)", *marks[1:], "small")
 
 
 def test_the_full_report_of_two_thousand_changes_has_them_all() -> None:
