@@ -52,21 +52,28 @@ def resolve(reference: str) -> Image:
             )
         )
     raise ReleaseError(
-        f"image = {reference}: the registry cannot be asked ({_last_line(done.stderr)}); check its name and your login, "
+        f"image = {reference}: the registry cannot be asked ({last_line(done.stderr)}); check its name and your login, "
         "and for the lab's registry run `lockgate lab up`"
     )
 
 
-def _crane(*arguments: str) -> subprocess.CompletedProcess[str]:
+def crane(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """What crane answers, to the byte. Raises ``ToolError`` where it is not here."""
     program = toolchain.find("crane")
     if program is None:
         raise ToolError("crane: not found; run `make up`, which gets or builds it")
     try:
-        return subprocess.run([str(program.path), *arguments], capture_output=True, text=True, timeout=ASK_SECONDS, check=False)
+        return subprocess.run([str(program.path), *arguments], capture_output=True, timeout=ASK_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(arguments, 1, "", f"no answer in {ASK_SECONDS} s")
+        return subprocess.CompletedProcess(arguments, 1, b"", f"no answer in {ASK_SECONDS} s".encode())
 
 
-def _last_line(text: str) -> str:
+def _crane(*arguments: str) -> subprocess.CompletedProcess[str]:
+    done = crane(*arguments)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def last_line(text: str) -> str:
+    """The last thing that a program said, for an error."""
     lines = text.strip().splitlines()
     return lines[-1].strip() if lines else "no answer"

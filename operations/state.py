@@ -40,7 +40,11 @@ class StackState:
 
 def read(pulumi: Pulumi, stack: str) -> StackState:
     """Raises ``StateError`` where the stack or a sound ledger is missing."""
-    deployment = pulumi.export(stack)
+    return of(pulumi.export(stack))
+
+
+def of(deployment: Mapping[str, Any]) -> StackState:
+    """What an exported deployment says. Raises ``StateError`` where its ledger is not sound."""
     resources = deployment.get("resources") or []
     outputs = {item["type"]: item.get("outputs") or {} for item in resources if item["type"] in (STACK_TYPE, *KEEPERS)}
     kept = next((outputs[kind].get("ledger") for kind in KEEPERS if kind in outputs), None)
