@@ -11,7 +11,7 @@ import click
 from infra.errors import LockgateError
 from operations.cli_policy import policy
 from operations.cli_preview import preview_report
-from operations.cli_release import release, rollback, status
+from operations.cli_release import ALLOW_DELETE, release, rollback, status
 from operations.cli_workflows import workflows
 
 
@@ -30,11 +30,13 @@ def cli() -> None:
 
 
 @cli.command()
+@ALLOW_DELETE
 @click.option("--json", "as_json", is_flag=True, help="Print the stacks as JSON.")
-def up(as_json: bool) -> None:
+def up(words: tuple[str, ...], as_json: bool) -> None:
     """Bring up tools, lab, backend and the stacks dev, staging and prod.
 
-    What is there already is left alone; a second run changes nothing.
+    What is there already is left alone; a second run changes nothing. A stack that the policy denies is not begun
+    (`lockgate policy`).
 
     \b
     Examples:
@@ -44,7 +46,7 @@ def up(as_json: bool) -> None:
     from operations import project, up, up_view
     from operations.tables import wide_console
 
-    stacks = up.up(project.find())
+    stacks = up.up(project.find(), words)
     if as_json:
         _print_json(up_view.to_dict(stacks))
     else:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 STACK = click.option("-s", "--stack", required=True, metavar="STACK", help="The stack: dev, staging, prod or one of yours.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+ALLOW_DELETE = click.option(
+    "--allow-delete", "words", multiple=True, metavar="NAME", help="A stateful resource that may be deleted: its name or URN."
+)
 NOTE = click.option("--note", default="", metavar="TEXT", help="Why; it goes into the ledger.")
 
 
@@ -37,15 +40,25 @@ def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str,
 )
 @click.option("--revision", default="", metavar="SHA", help="The source revision that the image was built from.")
 @NOTE
+@ALLOW_DELETE
 @click.option("--dry-run", is_flag=True, help="Only preview; changes nothing, the stack's config neither.")
 @JSON
 def release(
-    stack: str, image: str, version: str, config: dict[str, str], revision: str, note: str, dry_run: bool, as_json: bool
+    stack: str,
+    image: str,
+    version: str,
+    config: dict[str, str],
+    revision: str,
+    note: str,
+    words: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Make a release live: into the idle slot, through its gates, then the traffic.
 
     The tag is resolved to a digest first, so that the same image can go from stack to stack. When a gate or the bake
-    fails, the old release stays live and the exit code is 1; mend the cause and release again.
+    fails, the old release stays live and the exit code is 1; mend the cause and release again. What the policy denies is not
+    begun (`lockgate policy`).
 
     \b
     Examples:
@@ -60,10 +73,10 @@ def release(
         pulumi, stack, reference=image, version=version, config=config, note=note, revision=revision
     )  # fmt: skip
     if dry_run:
-        releasing.preview(pulumi, stack, keys)
+        releasing.preview(pulumi, stack, keys, words)
         return
     click.echo(f"{stack}: releasing {keys['version']} ({keys['image']})", err=True)
-    _finish(releasing.release(pulumi, stack, keys), as_json)
+    _finish(releasing.release(pulumi, stack, keys, words), as_json)
 
 
 @click.command()

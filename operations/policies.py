@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+
+from rich.markup import escape
 
 from infra.errors import ReleaseError
 from infra.plan import Plan
@@ -23,26 +25,29 @@ def is_enforced(project: Project, stack: str) -> bool:
     return project.setting(stack, "securityPolicyEnforcement") not in (False, "false")
 
 
-def enforce(project: Project, plans: Sequence[Plan], words: Sequence[str] = ()) -> None:
-    """Says what the policy warns of. Raises ``ReleaseError`` with the denials of all the stacks at once.
+def denials(project: Project, stack: str, found: Sequence[Finding], error: str = "") -> list[str]:
+    """Why the stack must not be updated; what is only warned of is said.
 
-    A stack whose preview failed counts as denied, since nobody knows what its update would do.
+    ``error`` is why its preview failed, which denies too: nobody knows what the update would do.
     """
-    denied: list[str] = []
-    for plan in plans:
-        enforced = is_enforced(project, plan.stack)
-        for severity, text in _sayings(project, plan, words):
-            if severity == "deny" and enforced:
-                denied.append(f"{plan.stack}: {text}")
-            else:
-                note(f"{plan.stack}: {'denied, but not enforced' if severity == 'deny' else 'warning'}: {text}")
+    unknown = [("deny", f"the preview failed, so that nobody can tell what would change: {error}")] if error else []
+    enforced, denied = is_enforced(project, stack), []
+    for severity, text in [*unknown, *((finding.severity, str(finding)) for finding in found)]:
+        if severity == "deny" and enforced:
+            denied.append(text)
+        else:
+            what = "denied, but not enforced" if severity == "deny" else "warning"
+            note(escape(f"{stack}: {what}: {text}"))
+    return denied
+
+
+def enforce(project: Project, plans: Sequence[Plan], words: Sequence[str] = ()) -> None:
+    """Raises ``ReleaseError`` with all that speaks against updating the stacks of ``plans``, at once."""
+    denied = [
+        f"  - {plan.stack}: {text}"
+        for plan in plans
+        for text in denials(project, plan.stack, findings(project, plan, words), plan.error)
+    ]
     if denied:
-        lines = "\n".join(f"  - {one}" for one in denied)
+        lines = "\n".join(denied)
         raise ReleaseError(f"the policy denies this; nothing was changed (docs/policy.md tells why each rule is there):\n{lines}")
-
-
-def _sayings(project: Project, plan: Plan, words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    if plan.error:
-        yield "deny", f"the preview failed, so that the policy cannot tell what would change: {plan.error}"
-    for finding in findings(project, plan, words):
-        yield finding.severity, str(finding)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from infra.errors import ReleaseError, UsageError
 from infra.ledger import Ledger
-from operations import images, report, stackfile, state
+from operations import images, policies, report, stackfile, state
 from operations.display import Display
+from operations.preview import run
 from operations.project import NAME
 from operations.pulumi_cli import Pulumi
 from operations.update import Outcome, Updates
@@ -40,9 +42,15 @@ def wish(
     }
 
 
-def release(pulumi: Pulumi, stack: str, keys: Mapping[str, Any]) -> report.Result:
-    """Makes the stack what ``keys`` say. A failed one leaves them in the config, as the user's wish."""
+def release(pulumi: Pulumi, stack: str, keys: Mapping[str, Any], words: Sequence[str] = ()) -> report.Result:
+    """Makes the stack what ``keys`` say. A failed one leaves them in the config, as the user's wish.
+
+    Raises ``ReleaseError``, with the config as it was, where the policy denies it; ``words`` are the URNs or names of stateful
+    resources that may go.
+    """
     before = state.read(pulumi, stack)
+    with _wished(pulumi, stack, keys) as config:
+        policies.enforce(pulumi.project, [run.plan(pulumi, stack, config)], words)
     return apply(pulumi, stack, keys, before, "release")
 
 
@@ -70,12 +78,21 @@ def result(pulumi: Pulumi, stack: str, what: str, before: Ledger, outcome: Outco
     )
 
 
-def preview(pulumi: Pulumi, stack: str, keys: Mapping[str, Any]) -> None:
-    """Shows what the release would do, from a copy of the stack's config. Raises ``ReleaseError`` where it cannot be done."""
+def preview(pulumi: Pulumi, stack: str, keys: Mapping[str, Any], words: Sequence[str] = ()) -> None:
+    """Shows what the release would do. Raises ``ReleaseError`` where it cannot be done, or the policy denies it."""
+    with _wished(pulumi, stack, keys) as config:
+        code = pulumi.show("preview", "-s", stack, "--config-file", str(config))
+        if code != 0:
+            raise ReleaseError(f"stack {stack}: the preview failed (see above); nothing was changed")
+        policies.enforce(pulumi.project, [run.plan(pulumi, stack, config)], words)
+
+
+@contextmanager
+def _wished(pulumi: Pulumi, stack: str, keys: Mapping[str, Any]) -> Iterator[Path]:
+    """A copy of the stack's config with ``keys``."""
     with tempfile.TemporaryDirectory(prefix=f"{NAME}-") as folder:
         copy = Path(folder) / pulumi.project.stack_file(stack).name
-        shutil.copyfile(pulumi.project.stack_file(stack), copy)
+        if pulumi.project.stack_file(stack).is_file():
+            shutil.copyfile(pulumi.project.stack_file(stack), copy)
         stackfile.edit(copy, keys)
-        code = pulumi.show("preview", "-s", stack, "--config-file", str(copy))
-    if code != 0:
-        raise ReleaseError(f"stack {stack}: the preview failed (see above); nothing was changed")
+        yield copy

@@ -10,8 +10,10 @@ import lab
 import toolchain
 from infra.errors import LabError, ReleaseError, UsageError
 from infra.progress import note
-from operations import backend, environment, seed, state
+from operations import backend, environment, policies, seed, state
 from operations.display import Display
+from operations.events import Failure
+from operations.preview import run
 from operations.project import STACKS, Project
 from operations.pulumi_cli import Pulumi
 from operations.update import Outcome, Updates
@@ -19,10 +21,11 @@ from operations.update import Outcome, Updates
 REPOSITORY = "github:index/repository:Repository"
 
 
-def up(project: Project) -> list[tuple[str, state.StackState]]:
+def up(project: Project, words: Sequence[str] = ()) -> list[tuple[str, state.StackState]]:
     """Brings up what is needed and the stacks side by side; gives what each is then.
 
-    Raises ``ReleaseError`` when a stack failed: the others are brought up all the same.
+    ``words`` are the URNs or names of stateful resources that may go. Raises ``ReleaseError`` when a stack failed, or the policy
+    denies it: the others are brought up all the same.
     """
     uses_lab = any(seed.uses_lab(project, stack) for stack in STACKS)
     _demand_stack_files(project)
@@ -32,7 +35,7 @@ def up(project: Project) -> list[tuple[str, state.StackState]]:
     for stack in STACKS:
         backend.ensure_stack(pulumi, stack)
         seed.seed(pulumi, stack)
-    outcomes = _update_in_order(pulumi)
+    outcomes = _update_in_order(pulumi, words)
     failed = [outcome for outcome in outcomes if not outcome.ok]
     if failed:
         raise ReleaseError("\n".join(_why(outcome) for outcome in failed))
@@ -65,12 +68,12 @@ def _demand_stack_files(project: Project) -> None:
         raise UsageError(f"{project.root}: {', '.join(lost)} missing; restore from Git")
 
 
-def _update_in_order(pulumi: Pulumi) -> list[Outcome]:
+def _update_in_order(pulumi: Pulumi, words: Sequence[str] = ()) -> list[Outcome]:
     """All at once, but for a repository on GitHub that is not made yet: the stack that makes it goes before the others."""
     first = [stack for stack in STACKS if _makes_repository(pulumi, stack)]
     rest = [stack for stack in STACKS if stack not in first]
-    outcomes = _update(pulumi, first) if first else []
-    return outcomes + (_update(pulumi, rest) if all(outcome.ok for outcome in outcomes) else [])
+    outcomes = _update(pulumi, first, words) if first else []
+    return outcomes + (_update(pulumi, rest, words) if all(outcome.ok for outcome in outcomes) else [])
 
 
 def _makes_repository(pulumi: Pulumi, stack: str) -> bool:
@@ -80,12 +83,30 @@ def _makes_repository(pulumi: Pulumi, stack: str) -> bool:
     return not any(one["type"] == REPOSITORY for one in pulumi.export(stack).get("resources") or [])
 
 
-def _update(pulumi: Pulumi, stacks: Sequence[str]) -> list[Outcome]:
+def _update(pulumi: Pulumi, stacks: Sequence[str], words: Sequence[str] = ()) -> list[Outcome]:
+    denied = _denied(pulumi, stacks, words)
+    allowed = [stack for stack in stacks if stack not in {outcome.stack for outcome in denied}]
+    return denied + (_run(pulumi, allowed) if allowed else [])
+
+
+def _denied(pulumi: Pulumi, stacks: Sequence[str], words: Sequence[str]) -> list[Outcome]:
+    """The stacks whose update the policy does not let begin."""
+    note("Previewing the stacks")
+    outcomes = []
+    for seen in run.report(pulumi, stacks, run.Asked(words=tuple(words))).stacks:
+        texts = policies.denials(pulumi.project, seen.name, seen.findings, seen.plan.error)
+        if texts:
+            failures = tuple(Failure("policy", text) for text in texts)
+            outcomes.append(Outcome(stack=seen.name, failures=failures, changes=0, seconds=seen.plan.seconds))
+    return outcomes
+
+
+def _run(pulumi: Pulumi, stacks: Sequence[str]) -> list[Outcome]:
     note("Updating the stacks")
     with Display(list(stacks)) as display, ThreadPoolExecutor(len(stacks)) as pool:
         updates = Updates(pulumi, display)
 
-        def run(stack: str) -> Outcome:
+        def update(stack: str) -> Outcome:
             outcome = updates.run(stack, killed_before=state.read(pulumi, stack).interrupted)
             if outcome.ok:
                 changed = {0: "no change", 1: "1 change"}.get(outcome.changes, f"{outcome.changes} changes")
@@ -93,7 +114,7 @@ def _update(pulumi: Pulumi, stacks: Sequence[str]) -> list[Outcome]:
             return outcome
 
         with updates.forwarding():
-            return list(pool.map(run, stacks))
+            return list(pool.map(update, stacks))
 
 
 def _why(outcome: Outcome) -> str:

@@ -52,6 +52,8 @@ def test_all_that_is_missing_is_named_at_once_before_anything_is_done(machine: C
 def test_the_stack_that_makes_the_repository_goes_before_the_others(fake: FakePulumi) -> None:
     stackfile.edit(fake.project.stack_file("staging"), {"github.repository": "lab/podinfo", "github.manages": "repository"})
     fake.play("stack", "export", out='{"deployment": {}}')
+    fake.play("stack", "init")
+    fake.play("preview")
     fake.play("up")
     fake.play("up", "-s", "staging", code=1, err="error: no")
     outcomes = {outcome.stack: outcome.ok for outcome in up._update_in_order(fake.pulumi)}
@@ -62,6 +64,8 @@ def test_a_repository_that_is_there_lets_all_stacks_go_at_once(fake: FakePulumi)
     stackfile.edit(fake.project.stack_file("staging"), {"github.repository": "lab/podinfo", "github.manages": "repository"})
     made = json.dumps({"deployment": {"resources": [{"urn": "urn:a", "type": up.REPOSITORY}]}})
     fake.play("stack", "export", out=made)
+    fake.play("stack", "init")
+    fake.play("preview")
     fake.play("up")
     fake.play("up", "-s", "staging", code=1, err="error: no")
     outcomes = {outcome.stack: outcome.ok for outcome in up._update_in_order(fake.pulumi)}
@@ -70,10 +74,39 @@ def test_a_repository_that_is_there_lets_all_stacks_go_at_once(fake: FakePulumi)
 
 def test_one_stack_that_fails_does_not_stop_the_others(fake: FakePulumi) -> None:
     fake.play("stack", "export", out='{"deployment": {}}')
+    fake.play("stack", "init")
+    fake.play("preview")
     fake.play("up")
     fake.play("up", "-s", "staging", code=1, err="error: no")
     outcomes = {outcome.stack: outcome.ok for outcome in up._update(fake.pulumi, ["dev", "staging", "prod"])}
     assert outcomes == {"dev": True, "staging": False, "prod": True}
+
+
+DELETION = {
+    "resourcePreEvent": {
+        "metadata": {
+            "op": "delete",
+            "urn": "urn:pulumi:staging::lockgate::kubernetes:core/v1:Namespace::web",
+            "type": "kubernetes:core/v1:Namespace",
+            "old": {"inputs": {}},
+        }
+    }
+}
+
+
+def test_a_stack_that_the_policy_denies_is_not_begun_and_does_not_stop_the_others(fake: FakePulumi) -> None:
+    fake.play("stack", "export", out='{"deployment": {}}')
+    fake.play("stack", "init")
+    fake.play("preview")
+    fake.play("preview", "-s", "staging", events=[DELETION])
+    fake.play("up")
+    outcomes = {outcome.stack: outcome for outcome in up._update(fake.pulumi, ["dev", "staging", "prod"])}
+    assert {stack: outcome.ok for stack, outcome in outcomes.items()} == {"dev": True, "staging": False, "prod": True}
+    assert [(failure.phase, "stateful-deletion: web" in failure.cause) for failure in outcomes["staging"].failures] == [
+        ("policy", True)
+    ]
+    assert ["-s", "staging"] not in [call["argv"][1:3] for call in fake.calls if call["argv"][0] == "up"]
+    assert all(outcome.ok for outcome in up._update(fake.pulumi, ["dev", "staging", "prod"], ["web"]))
 
 
 def test_the_doctor_names_missing_tools_and_every_way_to_a_cluster(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
