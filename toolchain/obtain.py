@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from infra.errors import ToolError
-from toolchain import cache, debian, gobuild, node
+from toolchain import cache, debian, gobuild, node, wheel
 from toolchain.installed import installed
 from toolchain.model import Found, Tool
 from toolchain.packages import PACKAGES
@@ -16,6 +16,7 @@ from toolchain.vendor import Releases
 
 _TOOL_OF = {binary: tool for tool in TOOLS for binary in tool.binaries}
 _PACKAGED = frozenset(binary for package in PACKAGES for binary in package.binaries)
+_ELSEWHERE = _PACKAGED | {*node.NAMES, *wheel.TOOLS}
 
 
 def find(name: str) -> Found | None:
@@ -24,6 +25,8 @@ def find(name: str) -> Found | None:
         return debian.find_packaged(name)
     if name in node.NAMES:
         return node.find(name)
+    if name in wheel.TOOLS:
+        return wheel.find(name)
     tool = _tool_of(name)
     return installed(tool, name) or cache.cached(tool, name)
 
@@ -35,7 +38,7 @@ def ensure(names: Iterable[str]) -> Mapping[str, Path]:
     """
     wanted = list(dict.fromkeys(names))
     lacking = [name for name in wanted if find(name) is None]
-    needed = {_tool_of(name).name for name in lacking if name not in _PACKAGED and name not in node.NAMES}
+    needed = {_tool_of(name).name for name in lacking if name not in _ELSEWHERE}
     packages = any(name in _PACKAGED for name in lacking)
     tools = [tool for tool in TOOLS if tool.name in needed]
     if packages:
@@ -47,6 +50,8 @@ def ensure(names: Iterable[str]) -> Mapping[str, Path]:
         debian.ensure_packages()
     if any(name in node.NAMES for name in wanted):
         node.obtain()
+    for name in (name for name in lacking if name in wheel.TOOLS):
+        wheel.obtain(name)
     _obtain(tools)
     return {name: _sure(name).path for name in wanted}
 
@@ -89,7 +94,7 @@ def _require_go(tools: list[Tool]) -> None:
 
 def _tool_of(name: str) -> Tool:
     if name not in _TOOL_OF:
-        known = ", ".join(sorted({*_TOOL_OF, *_PACKAGED, *node.NAMES}))
+        known = ", ".join(sorted({*_TOOL_OF, *_ELSEWHERE}))
         raise ToolError(f"{name} is not a tool of Lockgate; these are: {known}.")
     return _TOOL_OF[name]
 

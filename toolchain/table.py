@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from toolchain.extras import ACTIONLINT, COSIGN
 from toolchain.model import Archive, GoBuild, ModuleFiles, OnPath, Tool, Vendor
 from toolchain.packages import PACKAGES
 from toolchain.providers import GITHUB_PROVIDER, KUBERNETES_PROVIDER
 
 GO_AT_LEAST = (1, 26)
 
-ACTIONLINT_VERSION = "1.7.12"
 CRANE_VERSION = "0.20.6"
 PULUMI_VERSION = "3.259.0"
 KUBERNETES_VERSION = "1.34.3"
@@ -161,23 +161,10 @@ COREDNS = Tool(
     minutes=2,
 )
 
-ACTIONLINT = Tool(
-    name="actionlint",
-    title=f"actionlint {ACTIONLINT_VERSION}",
-    version=ACTIONLINT_VERSION,
-    binaries=("actionlint",),
-    on_path=OnPath(ask=("-version",), at_least=(1, 7, 12), below=(1, 8)),
-    builds=(
-        GoBuild(
-            module="actionlint",
-            packages=("github.com/rhysd/actionlint/cmd/actionlint",),
-            ldflags=f"-X github.com/rhysd/actionlint.version={ACTIONLINT_VERSION}",
-        ),
-    ),
-    minutes=0.1,
+TOOLS: tuple[Tool, ...] = (
+    *(CRANE, ACTIONLINT, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, COSIGN),
+    *(GITHUB_PROVIDER, KUBERNETES_PROVIDER),
 )
-
-TOOLS: tuple[Tool, ...] = (CRANE, ACTIONLINT, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, GITHUB_PROVIDER, KUBERNETES_PROVIDER)
 
 
 PULUMI: tuple[str, ...] = (

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from toolchain import LAB, PULUMI, node
+from toolchain import LAB, PULUMI, node, wheel
 from toolchain.cache import MODULES
 from toolchain.installed import fits
 from toolchain.model import Tool
@@ -26,6 +26,7 @@ def test_every_name_that_pulumi_and_the_lab_need_has_exactly_one_origin() -> Non
     origins = [binary for tool in TOOLS for binary in tool.binaries]
     origins += [binary for package in PACKAGES for binary in package.binaries]
     origins += node.NAMES
+    origins += wheel.TOOLS
     assert len(origins) == len(set(origins))
     assert {*PULUMI, *LAB} <= set(origins)
 
@@ -67,6 +68,13 @@ def test_what_is_pinned_fits_the_rule_for_what_is_installed(tool: Tool) -> None:
     assert tool.on_path is not None
     assert fits(tool.version, tool.on_path)
     assert tool.vendor is None or fits(tool.vendor.version, tool.on_path)
+
+
+@pytest.mark.parametrize("name", wheel.TOOLS)
+def test_every_program_in_a_wheel_is_pinned_by_version_and_hashes_of_both_machines(name: str) -> None:
+    lock = (wheel.LOCKS / f"{name}.txt").read_text()
+    assert f"=={wheel.TOOLS[name].version} " in lock
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", lock)) == 2
 
 
 def test_no_module_file_names_a_place_outside_the_go_modules() -> None:

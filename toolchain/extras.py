@@ -1,0 +1,40 @@
+"""Tools that only some commands want, and that are built only when they are asked for. Data only, like the table of tools."""
+
+from __future__ import annotations
+
+from toolchain.model import GoBuild, OnPath, Tool
+
+ACTIONLINT_VERSION = "1.7.12"
+COSIGN_VERSION = "2.6.5"
+
+COSIGN = Tool(
+    name="cosign",
+    title=f"cosign {COSIGN_VERSION}",
+    version=COSIGN_VERSION,
+    binaries=("cosign",),
+    on_path=OnPath(ask=("version", "--json"), at_least=(2, 4), below=(3,)),
+    builds=(
+        GoBuild(
+            module="cosign",
+            packages=("github.com/sigstore/cosign/v2/cmd/cosign",),
+            ldflags=f"-X sigs.k8s.io/release-utils/version.gitVersion=v{COSIGN_VERSION}",
+        ),
+    ),
+    minutes=5,
+)
+
+ACTIONLINT = Tool(
+    name="actionlint",
+    title=f"actionlint {ACTIONLINT_VERSION}",
+    version=ACTIONLINT_VERSION,
+    binaries=("actionlint",),
+    on_path=OnPath(ask=("-version",), at_least=(1, 7, 12), below=(1, 8)),
+    builds=(
+        GoBuild(
+            module="actionlint",
+            packages=("github.com/rhysd/actionlint/cmd/actionlint",),
+            ldflags=f"-X github.com/rhysd/actionlint.version={ACTIONLINT_VERSION}",
+        ),
+    ),
+    minutes=0.1,
+)
