@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from infra.errors import LockgateError
+from operations.cli_drift import drift
+from operations.cli_notify import notify
 from operations.cli_policy import policy
 from operations.cli_preview import preview_report
 from operations.cli_release import ALLOW_DELETE, release, rollback, status
@@ -169,7 +171,7 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status, policy, preview_report, workflows):
+for command in (release, rollback, status, policy, preview_report, drift, workflows, notify):
     cli.add_command(command)
 
 

@@ -100,10 +100,14 @@ class StackReport:
         return ", ".join(parts) or "no change"
 
     @property
+    def drifted(self) -> bool:
+        """Whether something differs live from the state, or could not be looked at."""
+        return self.drift is not None and bool(self.drift.changes or self.drift.error)
+
+    @property
     def quiet(self) -> bool:
         """Whether there is nothing to say but that nothing changes."""
-        drifted = self.drift is not None and (self.drift.changes or self.drift.error)
-        told = self.failed or self.withheld or self.findings or drifted or self.outputs or self.plan.notes
+        told = self.failed or self.withheld or self.findings or self.drifted or self.outputs or self.plan.notes
         return not told and not self.of(*CHANGING)
 
     @property

@@ -19,7 +19,9 @@ from operations.cli import cli
 from operations.images import Image
 from operations.project import Project
 
-COMMANDS = ["up", "clean", "lab", "lab up", "lab down", "lab status", "doctor", "env", "release", "rollback", "status", "policy"]
+COMMANDS = (  # noqa: SIM905
+    "up|clean|lab|lab up|lab down|lab status|doctor|env|release|rollback|status|policy|preview-report|drift|workflows"
+).split("|")
 
 
 @pytest.fixture
