@@ -76,7 +76,7 @@ def release(
         releasing.preview(pulumi, stack, keys, words)
         return
     click.echo(f"{stack}: releasing {keys['version']} ({keys['image']})", err=True)
-    _finish(releasing.release(pulumi, stack, keys, words), as_json)
+    _finish(pulumi, releasing.release(pulumi, stack, keys, words), as_json)
 
 
 @click.command()
@@ -102,7 +102,7 @@ def rollback(stack: str, wanted: str, note: str, as_json: bool) -> None:
     going = returning.plan(before, wanted)
     click.echo(f"{stack}: {going}", err=True)
     returning.check_image(going, before)
-    _finish(returning.rollback(pulumi, stack, going, before, note), as_json)
+    _finish(pulumi, returning.rollback(pulumi, stack, going, before, note), as_json)
 
 
 @click.command()
@@ -137,9 +137,12 @@ def _open() -> Pulumi:
     return pulumi
 
 
-def _finish(result: Result, as_json: bool) -> None:
+def _finish(pulumi: Pulumi, result: Result, as_json: bool) -> None:
+    from operations.notify import results
+
+    told = results.tell(pulumi, result)
     if as_json:
-        _print(result.to_dict())
+        _print({**result.to_dict(), "notified": list(told)})
     if not result.outcome.ok:
         raise ReleaseError(result.failure())
     if not as_json:

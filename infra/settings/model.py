@@ -127,6 +127,11 @@ class Settings(BaseModel):
     pipeline_monitoring_enabled: bool = True
     slack_webhook_url: t.SecretUrl | None = None
     email_notifications_enabled: bool = True
+    email_from: t.MailAddress = ""
+    email_to: t.MailAddresses = ""
+    smtp_url: t.MailServer = ""
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
     metrics_export_enabled: bool = True
 
     cost_cpu_month: t.Rate = "0"

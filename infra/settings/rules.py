@@ -16,7 +16,7 @@ _BYTES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10
 
 def breaches(settings: Settings) -> list[Breach]:
     """Every rule that ``settings`` break; none are broken by the defaults."""
-    checks = (_grace, _timeouts, _memory, _names, _window, *GITHUB)
+    checks = (_grace, _timeouts, _memory, _names, _window, _mail, *GITHUB)
     return [breach for check in checks for breach in check(settings)]
 
 
@@ -81,6 +81,18 @@ def _window(settings: Settings) -> Iterator[Breach]:
             others=(),
             rule=f"must end ({end}) after it begins ({start}), within one day",
             fix=f"set deploymentWindow '{days} 08:00-15:00 UTC'",
+        )
+
+
+def _mail(settings: Settings) -> Iterator[Breach]:
+    addresses = {"emailFrom": settings.email_from, "emailTo": settings.email_to}
+    lacking = [key for key, value in addresses.items() if not value]
+    if settings.smtp_url and lacking:
+        yield Breach(
+            field="smtp_url",
+            others=("email_from", "email_to"),
+            rule=f"needs {' and '.join(lacking)} beside it",
+            fix=f"set {lacking[0]} ADDRESS",
         )
 
 

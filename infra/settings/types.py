@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -23,7 +24,7 @@ def _text_of_scalar(value: Any) -> Any:
 
 
 def _https(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith("https://"):
+    if not re.match(r"^(https://[^\s/@]+|http://127\.0\.0\.1(:[0-9]+)?)(/\S*)?$", value.get_secret_value()):
         raise ValueError("not https")
     return value
 
@@ -93,7 +94,19 @@ Url = Annotated[
     Field(pattern=r"^(https?://[^\s/@]+(/[^\s@]*)?)?$"),
     Rule("must begin with http:// or https:// and name no user", "https://sonarqube.example.com"),
 ]
-SecretUrl = Annotated[SecretStr, AfterValidator(_https), Rule("must begin with https://")]
+SecretUrl = Annotated[SecretStr, AfterValidator(_https), Rule("must begin with https://, or http://127.0.0.1")]
+_MAIL = r"[^\s@,<>]+@[^\s@,<>]+"
+MailAddress = Annotated[str, Field(pattern=f"^({_MAIL})?$"), Rule("must be a mail address", "lockgate@example.com")]
+MailAddresses = Annotated[
+    str,
+    Field(pattern=f"^({_MAIL}(,{_MAIL})*)?$"),
+    Rule("must be mail addresses with commas and without blanks", "ops@example.com"),
+]
+MailServer = Annotated[
+    str,
+    Field(pattern=r"^(smtps?://[^\s/@:]+(:[0-9]{1,5})?)?$"),
+    Rule("must be smtp://HOST[:PORT] or smtps://HOST[:PORT]", "smtps://mail.example.com"),
+]
 Window = Annotated[
     str,
     Field(pattern=f"^({_DAYS}(,{_DAYS})* {_TIME}-{_TIME} UTC)?$"),
