@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,10 +16,12 @@ import httpx2
 from lightkube import ApiError, Client
 from lightkube.config import client_adapter
 from lightkube.config.kubeconfig import KubeConfig, SingleConfig
+from lightkube.core import decoders
 from lightkube.core.exceptions import ConfigError
 from lightkube.models.core_v1 import ServiceSpec
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
+from lightkube.resources.batch_v1 import Job
 from lightkube.resources.core_v1 import Pod, Service
 from lightkube.resources.discovery_v1 import EndpointSlice
 
@@ -29,6 +31,9 @@ from infra.labels import RELEASE, SLOT
 FIELD_MANAGER = "lockgate"
 REQUEST_SECONDS = 5.0
 HTTP_SERVER_ERROR = 500
+
+READ = (Service, Deployment, Pod, Job, EndpointSlice)
+"""What is read from clusters."""
 
 Found = TypeVar("Found", Service, Deployment)
 
@@ -63,6 +68,14 @@ def find_context(context: str | None) -> SingleConfig:
     )
 
 
+@cache
+def learn_types() -> None:
+    """Lets the client learn what is read in one thread: two that learn a type at once crash the process (msgspec 0.22)."""
+    decoders.decode_status(b"{}")
+    for kind in READ:
+        decoders.decode_list(b'{"items": []}', kind)
+
+
 @dataclass(frozen=True)
 class Endpoints:
     """What a Service's EndpointSlices say: the names of the pods that get traffic, and of those that don't (yet)."""
@@ -72,9 +85,10 @@ class Endpoints:
 
 
 class Cluster:
-    """One cluster, through one context of a kubeconfig."""
+    """One cluster, through one context of a kubeconfig. Made in one thread, it may be asked from several."""
 
     def __init__(self, context: str | None) -> None:
+        learn_types()
         try:
             self.config = find_context(context)
             timeout = httpx2.Timeout(REQUEST_SECONDS)
