@@ -10,7 +10,7 @@ from infra.plan import Change
 from policy.examples import DIGEST, IMAGE, deployment
 from policy.model import Case, Context, Hit, Rule
 from policy.pods import pods
-from policy.values import is_unknown
+from policy.values import is_hidden
 
 SMOKE = "lockgate:index:SmokeTest"
 DOCKER_HUB = "docker.io"
@@ -47,7 +47,7 @@ def registry_of(reference: str) -> str:
 
 def _public(case: Case) -> Iterator[Hit]:
     for change, path, image in images(case):
-        if is_unknown(image):
+        if is_hidden(image):
             yield _unsure(change, path)
         elif isinstance(image, str) and registry_of(image) in PUBLIC and not _own(image, case.context):
             yield _foreign(change, path, image, case.context)
@@ -81,7 +81,7 @@ def _movable(case: Case) -> Iterator[Hit]:
     for change, path, image in images(case):
         if change.type == SMOKE and isinstance(image, str) and LOOPBACK.match(image):
             continue  # nobody else can move a tag of this machine's own registry
-        if isinstance(image, str) and not is_unknown(image) and not BY_DIGEST.search(image):
+        if isinstance(image, str) and not is_hidden(image) and not BY_DIGEST.search(image):
             yield Hit(
                 change=change,
                 message=f"{path} = {image}: is no digest, so that what runs can change without a release",
@@ -93,7 +93,7 @@ def _movable(case: Case) -> Iterator[Hit]:
 def _unsure(change: Change, path: str) -> Hit:
     return Hit(
         change=change,
-        message=f"{path}: cannot tell where it comes from, since it is known only after the update",
+        message=f"{path}: cannot tell where it comes from, since a preview does not show it",
         remedy="read it in the update's output, or give it as a setting",
         milder=True,
     )

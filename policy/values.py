@@ -8,9 +8,6 @@ from typing import Any
 
 from infra.plan import SECRET, UNKNOWN
 
-Path = tuple[str, ...]
-HIDDEN = (SECRET, UNKNOWN)
-
 
 def at(value: Any, *keys: str) -> Any:
     """What stands below ``keys``; None where something on the way is no mapping, or lacks the key."""
@@ -42,6 +39,11 @@ def truthy(value: Any) -> bool:
 def is_unknown(value: Any) -> bool:
     """Whether the preview cannot know it, or a text that it is a part of."""
     return isinstance(value, str) and UNKNOWN in value
+
+
+def is_hidden(value: Any) -> bool:
+    """Whether the preview does not show it, or a part of it: unknown, or secret."""
+    return isinstance(value, str) and (UNKNOWN in value or SECRET in value)
 
 
 def document(value: Any) -> Mapping[str, Any] | None:

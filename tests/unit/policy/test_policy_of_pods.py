@@ -8,7 +8,7 @@ import pytest
 from asking import said
 
 from infra.labels import NAME
-from infra.plan import UNKNOWN, Plan
+from infra.plan import SECRET, UNKNOWN, Plan
 from policy import check
 from policy.examples import DIGEST, deployment, namespace, one
 
@@ -37,6 +37,7 @@ def smoke(reference: str) -> Plan:
         ("127.0.0.1:15000/web:1", "ghcr.io", "lab", ""),
         ("localhost/web:1", "", "", ""),
         (UNKNOWN, "", "", "warn"),
+        (f"{SECRET}/web", "", "", "warn"),
     ],
 )
 def test_an_image_comes_from_a_registry_of_ones_own(reference: str, registry: str, owner: str, severity: str) -> None:
