@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from infra.errors import LockgateError
+from operations.cli_artifacts import artifacts
 from operations.cli_drift import drift
 from operations.cli_notify import notify
 from operations.cli_policy import policy
@@ -171,7 +172,7 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status, policy, preview_report, drift, workflows, notify):
+for command in (release, rollback, status, policy, preview_report, drift, workflows, notify, artifacts):
     cli.add_command(command)
 
 

@@ -68,7 +68,7 @@ def release(
     """
     from operations import release as releasing
 
-    pulumi = _open()
+    pulumi = open_pulumi()
     keys = releasing.wish(
         pulumi, stack, reference=image, version=version, config=config, note=note, revision=revision
     )  # fmt: skip
@@ -97,7 +97,7 @@ def rollback(stack: str, wanted: str, note: str, as_json: bool) -> None:
     from operations import rollback as returning
     from operations import state
 
-    pulumi = _open()
+    pulumi = open_pulumi()
     before = state.read(pulumi, stack)
     going = returning.plan(before, wanted)
     click.echo(f"{stack}: {going}", err=True)
@@ -120,14 +120,15 @@ def status(stack: str, as_json: bool) -> None:
     from operations import status_view
     from operations.tables import wide_console
 
-    found = statuses.read(_open(), stack)
+    found = statuses.read(open_pulumi(), stack)
     if as_json:
         _print(found.to_dict())
     else:
         status_view.show(found, wide_console())
 
 
-def _open() -> Pulumi:
+def open_pulumi() -> Pulumi:
+    """On this project's backend, which must answer."""
     from operations import backend, environment, project
     from operations.pulumi_cli import Pulumi
 

@@ -12,6 +12,7 @@ from typing import Any
 from infra.errors import ReleaseError, UsageError
 from infra.ledger import Ledger
 from operations import images, policies, report, stackfile, state
+from operations.artifacts.verify import require
 from operations.display import Display
 from operations.preview import run
 from operations.project import NAME
@@ -24,11 +25,12 @@ def wish(
 ) -> dict[str, Any]:
     """The release keys of the stack's config, None for those that go. ``config`` is added to what the stack has.
 
-    Raises ``ReleaseError`` where the registry lacks the image.
+    Raises ``ReleaseError`` where the registry lacks the image, or its provenance is required and does not verify.
     """
     if not pulumi.project.stack_file(stack).is_file() and not pulumi.has_stack(stack):
         raise UsageError(f"stack {stack}: there is neither {pulumi.project.stack_file(stack).name} nor a stack of that name")
     image = images.resolve(reference)
+    require(pulumi.project, stack, image, revision)
     if not (version or image.tag):
         raise UsageError(f"image = {reference}: it has no tag to take the version from; say it with --version")
     merged = {**(pulumi.project.setting(stack, "config") or {}), **config}

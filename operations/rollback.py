@@ -11,6 +11,7 @@ from infra.ledger import Ledger
 from infra.plain import plain
 from infra.release import Release
 from operations import images, release, report, state
+from operations.artifacts.verify import require
 from operations.pulumi_cli import Pulumi
 from operations.sealing import sealed
 from operations.state import StackState
@@ -110,5 +111,6 @@ def _secrets(pulumi: Pulumi, stack: str, name: str) -> Mapping[str, str]:
 
 
 def rollback(pulumi: Pulumi, stack: str, going: Plan, before: StackState, note: str) -> report.Result:
-    """Runs the update that goes back."""
+    """Runs the update that goes back. Raises ``ReleaseError`` where the image's provenance is required and does not verify."""
+    require(pulumi.project, stack, images.split(going.target.image), going.target.revision)
     return release.apply(pulumi, stack, keys_of(pulumi, stack, going.target, note), before, "rollback")

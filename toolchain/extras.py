@@ -20,7 +20,7 @@ COSIGN = Tool(
             ldflags=f"-X sigs.k8s.io/release-utils/version.gitVersion=v{COSIGN_VERSION}",
         ),
     ),
-    minutes=5,
+    minutes=2.5,
 )
 
 ACTIONLINT = Tool(

@@ -91,6 +91,8 @@ class Settings(BaseModel):
     registry_url: t.Registry = "ghcr.io"
     registry_username: str = ""
     registry_password: SecretStr | None = None
+    provenance_required: bool = False
+    provenance_key: str = ""
 
     build_cache_enabled: bool = True
     build_parallel_jobs: Annotated[int, Field(ge=1, le=256)] = 4
