@@ -69,7 +69,10 @@ def test_no_address_is_code_for_the_database(client):
 
 
 def test_all_visits_are_written_by_a_process_that_is_stopped(database, redis_url):
-    with service({"DATABASE_URL": database, "REDIS_URL": redis_url}) as base, httpx2.Client(base_url=base) as user:
+    with (
+        service({"DATABASE_URL": database, "REDIS_URL": redis_url}) as base,
+        httpx2.Client(base_url=base, trust_env=False) as user,
+    ):
         user.post("/api/links", json={"url": URL, "code": "docs"}).raise_for_status()
         for _ in range(5):
             assert user.get("/s/docs").status_code == 302
