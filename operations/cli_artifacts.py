@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from operations.cli_publish import publish, scanned
+from operations.cli_publish import publish, scanned, sign
 from operations.cli_release import JSON, open_pulumi
 from operations.cli_release import release as release_command
 
@@ -150,7 +150,7 @@ def prune(repository: str, dry_run: bool, as_json: bool) -> None:
     wide_console().print(view.verdicts(verdicts, "would go" if dry_run else "deleted"))
 
 
-for command in (publish, scanned):
+for command in (publish, scanned, sign):
     artifacts.add_command(command)
 
 

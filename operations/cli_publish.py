@@ -1,4 +1,4 @@
-"""The commands ``artifacts publish`` and ``artifacts scanned``: what a pipeline says of its own images."""
+"""The commands ``artifacts publish``, ``scanned`` and ``sign``: what a pipeline says of its own images."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ SCANS = click.option("--scan", "scans", type=FILE, multiple=True, help="A scanne
 @click.argument("image")
 @click.option("--revision", required=True, metavar="SHA", help="The commit that it was built from, whole.")
 @click.option("--sbom", type=FILE, help="What it contains, in SPDX's JSON. [default: syft looks]")
-@click.option("--release", "version", default="", metavar="V", help="Sign it as a release, which is never pruned.")
 @SCANS
 @PRIVATE
-def publish(image: str, revision: str, sbom: Path | None, version: str, scans: tuple[Path, ...], key: Path | None) -> None:
+def publish(image: str, revision: str, sbom: Path | None, scans: tuple[Path, ...], key: Path | None) -> None:
     """Attach contents, findings and origin to an image that was pushed, and sign it.
 
     \b
@@ -36,7 +35,7 @@ def publish(image: str, revision: str, sbom: Path | None, version: str, scans: t
     from operations.artifacts import keys
     from operations.artifacts import publish as publishing
 
-    facts = publishing.Facts(revision=revision, sbom=sbom, scans=scans, release=version)
+    facts = publishing.Facts(revision=revision, sbom=sbom, scans=scans)
     found = images.resolve(image)
     publishing.publish(found, facts, keys.signer(found, key, os.environ), os.environ)
     click.echo(str(found))
@@ -61,4 +60,24 @@ def scanned(image: str, scans: tuple[Path, ...], key: Path | None) -> None:
         raise UsageError("--scan: no report is named; name a scanner's output in SARIF")
     found = images.resolve(image)
     publishing.attach_scans(found, scans, keys.signer(found, key, os.environ))
+    click.echo(str(found))
+
+
+@click.command()
+@click.argument("image")
+@click.option("--release", "version", required=True, metavar="V", help="The version that it is released as.")
+@PRIVATE
+def sign(image: str, version: str, key: Path | None) -> None:
+    """Sign an image as a release, which is never pruned.
+
+    \b
+    Examples:
+      lockgate artifacts sign ghcr.io/example/podinfo:1.2.0 --release 1.2.0
+    """
+    from operations import images
+    from operations.artifacts import keys
+    from operations.artifacts import publish as publishing
+
+    found = images.resolve(image)
+    publishing.sign_release(found, version, keys.signer(found, key, os.environ))
     click.echo(str(found))

@@ -25,13 +25,11 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """``revision`` is the whole commit. ``sbom`` is a file in SPDX's JSON, None for one that syft makes. ``scans`` are SARIF.
-    ``release`` is the version that the image is released as, or ""."""
+    """``revision`` is the whole commit. ``sbom`` is a file in SPDX's JSON, None for one that syft makes. ``scans`` are SARIF."""
 
     revision: str
     sbom: Path | None = None
     scans: Sequence[Path] = ()
-    release: str = ""
 
     def __post_init__(self) -> None:
         if not COMMIT.fullmatch(self.revision):
@@ -47,7 +45,12 @@ def publish(image: Image, facts: Facts, signer: Signer, environment: Mapping[str
     if facts.scans:
         attach_scans(image, facts.scans, signer)
     cosign.attest(reference, signer, KIND, provenance.predicate(facts.revision, environment, now))
-    cosign.sign(reference, signer, {attached.RELEASE: facts.release} if facts.release else {})
+    cosign.sign(reference, signer, {})
+
+
+def sign_release(image: Image, version: str, signer: Signer) -> None:
+    """One signature more, that names the version: what is signed so is never pruned."""
+    cosign.sign(f"{image.repository}@{image.digest}", signer, {attached.RELEASE: version})
 
 
 def attach_scans(image: Image, files: Sequence[Path], signer: Signer) -> None:

@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# What the scripts share. Sourced, after `set -euo pipefail`; it does nothing by itself.
+# Exit codes: 0 done, 1 something failed or was found, 2 called wrongly.
+
+LOCKGATE_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+DRY_RUN=${DRY_RUN:-false}
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+  say "error: $*"
+  exit 1
+}
+
+misused() {
+  say "error: $* (--help shows how)"
+  exit 2
+}
+
+# Prints the comment at the top of the script that runs.
+help() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
+
+# Takes --help and --dry-run; leaves the other arguments in ARGUMENTS.
+options() {
+  ARGUMENTS=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      -h | --help) help; exit 0 ;;
+      --dry-run) DRY_RUN=true ;;
+      *) ARGUMENTS+=("$1") ;;
+    esac
+    shift
+  done
+}
+
+# Runs the command; with --dry-run only says it.
+run() {
+  if [ "$DRY_RUN" = true ]; then
+    printf 'would run:' >&2
+    printf ' %q' "$@" >&2
+    printf '\n' >&2
+  else
+    "$@"
+  fi
+}
+
+# Ends with 2 unless each of the named variables has a value.
+need() {
+  local name
+  for name in "$@"; do
+    [ -n "${!name:-}" ] || misused "$name has no value; set it in the environment"
+  done
+}
+
+# Changes to the root of the service: $LOCKGATE_SERVICE, else the current folder.
+enter_service() { cd "${LOCKGATE_SERVICE:-.}" || misused "LOCKGATE_SERVICE = ${LOCKGATE_SERVICE:-}: no such folder"; }
+
+# Gives a value to the steps that follow in a workflow; by hand it is printed.
+output() {
+  if [ -n "${GITHUB_OUTPUT:-}" ] && [ "$DRY_RUN" = false ]; then printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; fi
+  printf '%s=%s\n' "$1" "$2"
+}
+
+# The path of Lockgate's own Python or of its command line.
+ours() {
+  if [ -x "$LOCKGATE_HOME/.venv/bin/$1" ]; then printf '%s\n' "$LOCKGATE_HOME/.venv/bin/$1"; else command -v "$1"; fi ||
+    fail "$1: not found; run \`make venv\` in $LOCKGATE_HOME, or install lockgate"
+}
+
+lockgate() {
+  local program
+  program=$(ours lockgate)
+  "$program" "$@"
+}
+
+# The path of a pinned tool, which is got or built where it is not here yet.
+tool() {
+  local program
+  program=$(ours python)
+  "$program" -c 'import sys, toolchain; print(toolchain.ensure([sys.argv[1]])[sys.argv[1]])' "$1"
+}
+
+# Logs in to the registry for this script only, where GH_REGISTRY_PASSWORD has a value. It goes by standard input.
+registry_login() {
+  if [ -z "${GH_REGISTRY_PASSWORD:-}" ] || [ "$DRY_RUN" = true ]; then return; fi
+  need GH_REGISTRY_URL GH_REGISTRY_USERNAME
+  DOCKER_CONFIG=$(mktemp -d)
+  export DOCKER_CONFIG
+  trap 'rm -rf "$DOCKER_CONFIG"' EXIT
+  printf '%s' "$GH_REGISTRY_PASSWORD" |
+    "$(tool crane)" auth login "${GH_REGISTRY_URL%%/*}" --username "$GH_REGISTRY_USERNAME" --password-stdin >&2
+}
