@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, field
 from itertools import chain
 
-from operations import locks
 from operations.display import Display
 from operations.engine import Ended, Engine
 from operations.events import Follower
@@ -61,8 +60,7 @@ def preview(engine: Engine, display: Display, place: Place) -> Heard:
 
 
 def drift(engine: Engine, place: Place) -> Heard:
-    """``pulumi refresh --preview-only``, which changes nothing."""
-    locks.remove_dead(engine.pulumi, place.stack)
+    """``pulumi refresh --preview-only``, which changes nothing and takes no lock."""
     heard = Heard()
     command = ["refresh", "--preview-only", *place.arguments]
     heard.ended = engine.follow(command, heard.feed, place.environment)

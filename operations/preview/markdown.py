@@ -104,8 +104,8 @@ def _parts(stack: StackReport, full: bool) -> Iterator[Part]:
     if stack.findings:
         yield _findings(stack.findings, full)
     yield from _tables(stack, full)
-    if stack.drift is not None and (stack.drift.changes or stack.drift.error):
-        yield _drift(stack.drift, full)
+    if stack.drift is not None:
+        yield from _drift(stack.drift, full)
 
 
 def _error(text: str, full: bool) -> str:
@@ -149,11 +149,12 @@ def _tables(stack: StackReport, full: bool) -> Iterator[Part]:
                 yield table(COLUMNS, cells, what=what, weight=weight, fold=", ".join(said) if fold else "")
 
 
-def _drift(drift: Drift, full: bool) -> Part:
+def _drift(drift: Drift, full: bool) -> Iterator[Part]:
     if drift.error:
-        return Part(head=f"\nDrift could not be looked for:\n{fence(_error(drift.error, full))}", what="about drift", weight=3)
-    cells = [(*_subject(one, full), _difference(one, full) or "gone") for one in drift.changes]
-    return table(["Drifted", "Kind", "In the state → live"], cells, what="that drifted", weight=3)
+        yield Part(head=f"\nDrift could not be looked for:\n{fence(_error(drift.error, full))}", what="about drift", weight=3)
+    if drift.changes:
+        cells = [(*_subject(one, full), _difference(one, full) or "gone") for one in drift.changes]
+        yield table(["Drifted", "Kind", "In the state → live"], cells, what="that drifted", weight=3)
 
 
 def _cells(change: Change, full: bool) -> tuple[str, ...]:

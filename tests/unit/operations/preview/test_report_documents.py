@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,6 +176,24 @@ def test_json_has_the_members_that_the_docs_promise() -> None:
     assert one["changes"][0]["differences"] == [{"path": "a", "old": 1}]
     assert one["drift"]["changes"][0]["operation"] == "delete"
     assert (one["undo"], one["error"], one["exists"]) == ("settings", "", True)
+
+
+def test_every_member_of_the_json_is_in_the_docs() -> None:
+    docs = (Path(__file__).parents[4] / "docs" / "preview-report.md").read_text()
+    effect = Effect(service="web", kind="deploy", differences=(Difference("p", 1, 2),))
+    one = stack("prod", change("delete", "web", REPOSITORY), findings=(finding(),), drift=Drift())
+    made = report(type(one)(plan=one.plan, effects=(effect,), losses=one.losses, findings=one.findings, drift=one.drift))
+    assert [name for name in members(schema.to_dict(made)) if f"`{name}`" not in docs and f"`.{name}" not in docs] == ["stacks"]
+    assert "`stacks[]`" in docs
+
+
+def members(value: Any) -> Iterator[str]:
+    """The names of all members, at any depth."""
+    for item in value if isinstance(value, list) else ():
+        yield from members(item)
+    for name, item in value.items() if isinstance(value, dict) else ():
+        yield name
+        yield from members(item)
 
 
 def test_a_terminal_has_colour_and_a_pipe_has_none() -> None:
