@@ -1,6 +1,7 @@
 # Everything begins with a Python environment, which is made from requirements.lock and kept until that changes.
 BIN := .venv/bin
 CHECKS := $(BIN)/ruff check --quiet . && $(BIN)/mypy
+QUICK := $(BIN)/python -m pytest tests/unit tests/contract --numprocesses auto
 
 .DEFAULT_GOAL := help
 .PHONY: help up down clean test test-unit lint bench lock venv
@@ -19,11 +20,12 @@ clean: venv  ## Remove the lab with its data, and the stacks' state
 
 test: venv  ## Run every check and every test; a lab is started where none runs, and stopped again
 	@$(CHECKS)
-	@$(BIN)/python -m operations.with_lab $(BIN)/python -m pytest
+	@$(QUICK)
+	@$(BIN)/python -m operations.with_lab $(BIN)/python -m pytest tests/integration
 
 test-unit: venv  ## Run the checks and the tests that need no lab
 	@$(CHECKS)
-	@$(BIN)/python -m pytest tests/unit tests/contract
+	@$(QUICK)
 
 lint: venv  ## Run ruff and mypy
 	@$(CHECKS)
