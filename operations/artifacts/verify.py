@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.errors import ReleaseError
+from infra.errors import LockgateError, ReleaseError
 from operations.artifacts import cosign, provenance
 from operations.artifacts.keys import Trust, trust
 from operations.artifacts.provenance import Expected
@@ -37,7 +37,7 @@ def require(project: Project, stack: str, image: Image, revision: str = "") -> N
         return
     try:
         verify(image, trust(image, None, project, stack), expected(project, stack, image, revision))
-    except ReleaseError as error:
+    except LockgateError as error:
         raise ReleaseError(
             f"stack {stack}: {error}; provenanceRequired is true there, so nothing was changed: release an image that the "
             "pipeline published (docs/artifacts.md)"
