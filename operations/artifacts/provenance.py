@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,11 +17,13 @@ HAND_TYPE = "https://lockgate.dev/buildtypes/by-hand/v1"
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """``builder`` is what its address begins with, ``revision`` what the commit begins with; "" is any."""
+    """``builder`` is what its address begins with, ``revision`` what the commit begins with; "" is any. ``refs`` are patterns of
+    the branches and tags whose workflow may have built it, such as ``refs/heads/main``; none is any."""
 
     digest: str
     builder: str = ""
     revision: str = ""
+    refs: tuple[str, ...] = ()
 
 
 def predicate(revision: str, environment: Mapping[str, str], now: datetime) -> dict[str, Any]:
@@ -59,9 +62,17 @@ def _breach(statement: Mapping[str, Any], expected: Expected) -> str:
         return f"its provenance is of the type {statement.get('predicateType')}, not {attached.PROVENANCE}"
     if not builder.startswith(expected.builder):
         return f"its provenance says that {builder or 'nobody'} built it, not one of {expected.builder}"
+    ref = builder.partition("@")[2]
+    if expected.refs and not any(_fits(ref, pattern) for pattern in expected.refs):
+        return f"its provenance says that a workflow of {ref or 'no branch'} built it, not of {' or '.join(expected.refs)}"
     if not revision.startswith(expected.revision):
         return f"its provenance says that it was built from {revision or 'no commit'}, not from {expected.revision}"
     return ""
+
+
+def _fits(ref: str, pattern: str) -> bool:
+    """As GitHub reads a pattern: ``*`` is anything up to the next slash."""
+    return re.fullmatch("[^/]*".join(map(re.escape, pattern.split("*"))), ref) is not None
 
 
 def _whole(

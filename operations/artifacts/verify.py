@@ -22,10 +22,16 @@ def verify(image: Image, believed: Trust, expected: Expected) -> None:
 
 
 def expected(project: Project, stack: str, image: Image, revision: str = "") -> Expected:
-    """What the stack expects: a workflow of its github.repository built it, from ``revision`` where one is named."""
+    """What the stack expects: a workflow of its github.repository built it, on a branch or tag that may deploy there, and from
+    ``revision`` where one is named."""
     repository = project.setting(stack, "github.repository")
-    builder = f"{project.setting(stack, 'github.baseUrl')}/{repository}/.github/workflows/" if repository else ""
-    return Expected(digest=image.digest, builder=builder, revision=revision)
+    if not repository:
+        return Expected(digest=image.digest, revision=revision)
+    builder = f"{project.setting(stack, 'github.baseUrl')}/{repository}/.github/workflows/"
+    kinds = {"heads": "github.deployBranches", "tags": "github.deployTags"}
+    named = {kind: str(project.setting(stack, key) or "").split(",") for kind, key in kinds.items()}
+    refs = tuple(f"refs/{kind}/{pattern}" for kind, patterns in named.items() for pattern in patterns if pattern)
+    return Expected(digest=image.digest, builder=builder, revision=revision, refs=refs)
 
 
 def require(project: Project, stack: str, image: Image, revision: str = "") -> None:

@@ -69,6 +69,21 @@ def test_one_thing_that_does_not_hold_is_named(said: dict[str, Any], expected: d
     assert words in breach(said, **expected)
 
 
+@pytest.mark.parametrize(
+    ("patterns", "passes"),
+    [
+        (("refs/heads/main",), True),
+        (("refs/heads/release/*", "refs/heads/m*"), True),
+        (("refs/heads/release/*",), False),
+        (("refs/*",), False),
+        (("refs/heads/mai",), False),
+    ],
+)
+def test_a_workflow_of_a_branch_that_may_not_deploy_does_not_count(patterns: tuple[str, ...], passes: bool) -> None:
+    found = provenance.breach([statement()], Expected(digest=DIGEST, builder=BUILDER, refs=patterns))
+    assert ("a workflow of refs/heads/main built it" in found) is not passes
+
+
 def test_without_any_statement_there_is_no_provenance() -> None:
     assert provenance.breach([], Expected(digest=DIGEST)) == "there is no provenance"
 
