@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from github_calls import branch, good, make_repository, pull
+from github_lab import GitHubLab
 
 from benchmarks.rig import Done, Factory, Rig, Stack
 
@@ -149,6 +151,22 @@ def test_a_program_that_tells_its_secrets_gives_none_away(make_stack: Factory, t
         assert "refused: " in told
     finally:
         program.write_text(kept)
+
+
+def test_one_comment_follows_the_stack(make_stack: Factory, github: GitHubLab) -> None:
+    client = github.client()
+    make_repository(client)
+    branch(client, "change", {"file": "text"})
+    number = str(pull(client, "change")["number"])
+    stack = make_stack(**{"github.baseUrl": github.url})
+    stack.environment = {**stack.environment, "GITHUB_TOKEN": github.token, "GITHUB_REPOSITORY": "lab/podinfo"}
+    said = []
+    for tag in ("1.0.0", "1.1.0"):
+        stack.want(tag)
+        said.append(stack.lockgate("preview-report", "--comment", number).good().output)
+    assert ["The comment is created" in said[0], "The comment is updated" in said[1]] == [True, True]
+    [comment] = good(client.get(f"/repos/lab/podinfo/issues/{number}/comments"))
+    assert "<code>1.1.0-" in comment["body"]
 
 
 def test_ctrl_c_ends_every_preview_and_leaves_nothing_running(make_stack: Factory) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+import yaml
+from click.testing import CliRunner
 from github_calls import branch, make_repository, pull
 from github_lab import GitHubLab
 
 from infra.github import GitHub, GitHubError, Token
 from infra.plan import Change, Operation, Plan
+from operations.cli import cli
 from operations.preview import markdown
 from operations.preview.comment import MARKER, Outcome, Target
 from operations.preview.cost import Rates
@@ -150,3 +154,33 @@ def test_secondary_limits_and_gateways_do_not_make_a_second_comment(github: GitH
 def test_a_pull_request_that_is_not_there_is_said(github: GitHubLab, number: int) -> None:
     with pytest.raises(GitHubError, match="404"):
         publish(github, number + 1, CREATE)
+
+
+@pytest.fixture
+def project(github: GitHubLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose one stack looks after the repository, and the token of a workflow."""
+    (tmp_path / "Pulumi.yaml").write_text("name: lockgate\nruntime: python\n")
+    settings = {"lockgate:github.repository": REPOSITORY, "lockgate:github.baseUrl": github.url}
+    (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": settings}))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GITHUB_TOKEN", github.token)
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("project")
+def test_the_command_takes_server_and_repository_from_the_settings(github: GitHubLab, number: int) -> None:
+    done = CliRunner().invoke(cli, ["preview-report", "--fork", "--comment", str(number)])
+    assert (done.exit_code, "The comment is created: " in done.stderr) == (0, True)
+    [body] = ours(github, number)
+    assert "it looks after" in body
+    assert "The comment is unchanged: " in CliRunner().invoke(cli, ["preview-report", "--fork", "--comment", str(number)]).stderr
+
+
+@pytest.mark.usefixtures("project")
+def test_a_token_of_a_fork_that_may_not_comment_is_no_fault_of_its_pull_request(github: GitHubLab, number: int) -> None:
+    with github.fault("forbidden", method="POST", path="/comments"):
+        done = CliRunner().invoke(cli, ["preview-report", "--fork", "--comment", str(number)])
+    assert (done.exit_code, ours(github, number)) == (0, [])
+    assert "may not comment" in done.stderr
+    assert "no preview of dev" in done.stdout
