@@ -29,23 +29,27 @@ def examine(
     outputs: tuple[str, ...] = (),
     withheld: str = "",
 ) -> StackReport:
-    """The report of a stack. What a failed preview had seen before its end says nothing, and is left out.
+    """The report of a stack. ``findings`` are the policy's, which saw the plan as it is; ``enforced``: a denial counts.
 
-    ``findings`` are the policy's, which saw the plan as it is. ``enforced`` says whether a denial counts.
+    What a failed preview had seen before its end says nothing, and is left out.
     """
-    plan = replace(plan, changes=()) if plan.error else plan
-    shown = hide(replace(plan, notes=tuple(note for note in plan.notes if not note.startswith(DECIDED))))
+    notes = tuple(note for note in plan.notes if not note.startswith(DECIDED))
+    shown = hide(replace(plan, notes=notes, changes=() if plan.error else plan.changes))
     return StackReport(
         plan=shown,
         effects=effects(shown, ledgers),
         losses=_losses(shown),
         findings=tuple(map(_hidden, findings)),
         enforced=enforced,
-        drift=replace(drift, changes=tuple(map(hide_change, drift.changes)), error=hide_text(drift.error)) if drift else None,
-        cost=cost(plan, rates),
+        drift=_hidden_drift(drift) if drift else None,
+        cost=cost(shown, rates),
         outputs=outputs if not plan.error else (),
         withheld=hide_text(withheld),
     )
+
+
+def _hidden_drift(drift: Drift) -> Drift:
+    return Drift(changes=tuple(map(hide_change, drift.changes)), error=hide_text(drift.error))
 
 
 def _losses(plan: Plan) -> tuple[Loss, ...]:
