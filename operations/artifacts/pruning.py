@@ -22,7 +22,7 @@ class Verdict:
     why: str
 
     def to_dict(self) -> dict[str, Any]:
-        return {**self.artifact.to_dict(), "deleted": self.goes, "reason": self.why}
+        return {**self.artifact.to_dict(), "goes": self.goes, "reason": self.why}
 
 
 def retention(project: Project) -> int:

@@ -61,8 +61,10 @@ class Repository:
         return content
 
     def delete(self, digest: str) -> None:
-        """With every tag that it has. One that is gone already is no error."""
-        self._asked("delete", self._at(digest))
+        """With every tag that it has. One that is gone already is no error; one that is still there afterwards is."""
+        # Some registries answer 404 to a deletion that they do not know.
+        if self._asked("delete", self._at(digest)) is None and self.manifest(digest) is not None:
+            raise ToolError(f"{self._at(digest)}: the registry does not delete by digest; delete it by the registry's own means")
 
     def _at(self, reference: str) -> str:
         return f"{self.name}{'@' if reference.startswith('sha256:') else ':'}{reference}"

@@ -13,7 +13,7 @@ from infra.errors import ReleaseError
 from infra.ledger import Ledger
 from infra.release import Release
 from operations import release, rollback
-from operations.artifacts import cosign, verify
+from operations.artifacts import cosign, keys, verify
 from operations.artifacts.provenance import Expected
 from operations.images import Image, split
 from operations.project import Project
@@ -106,3 +106,19 @@ def test_the_signature_and_provenance_of_another_image_are_not_taken(registry: R
         verify.verify(bad, our_key.trust, Expected(digest=bad.digest))
     with pytest.raises(ReleaseError):
         cosign.statements(f"{bad.repository}@{bad.digest}", our_key.trust, verify.KIND)
+
+
+def test_the_labs_keys_are_made_once_for_their_owner_only(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCKGATE_LAB_DIR", str(tmp_path / "lab"))
+    labs = Image(repository="127.0.0.1:15000/shop", tag="1", digest=f"sha256:{'a' * 64}")
+    signer = keys.signer(labs, None, {})
+    assert signer == keys.signer(labs, None, {})
+    folder = tmp_path / "lab" / "keys"
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in [folder, *folder.iterdir()]} == {
+        "keys": "0o700", "lockgate.key": "0o600", "lockgate.pub": "0o600", "passphrase": "0o600",
+    }  # fmt: skip
+    pushed = registry.push("labs:1", "one")
+    cosign.sign(pushed, signer, {})
+    cosign.verify(pushed, keys.trust(labs, None))
