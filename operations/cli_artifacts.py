@@ -111,9 +111,9 @@ def promote(context: click.Context, image: str, stack: str, run: bool, key: Path
     if not run:
         click.echo(going.command())
         return
-    context.invoke(
-        release_command, stack=stack, image=str(going.image), version=going.version, revision=going.revision, note=going.note
-    )
+    given = {"version": going.version, "revision": going.revision, "note": going.note}
+    plain: dict[str, Any] = {"config": {}, "words": (), "dry_run": False, "as_json": False}
+    context.invoke(release_command, stack=stack, image=str(going.image), **given, **plain)
 
 
 @artifacts.command()

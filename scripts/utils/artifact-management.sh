@@ -3,7 +3,7 @@
 #
 # Usage: artifact-management.sh [--dry-run] COMMAND [ARGUMENT...]
 #
-#   publish   push the image in dist/, attach contents and origin, sign it; outputs image, name, digest
+#   publish   push the image, attach contents and origin, sign it; outputs image, name, digest
 #             GH_REGISTRY_URL, REVISION; GH_REGISTRY_USERNAME and GH_REGISTRY_PASSWORD where a login is needed;
 #             IMAGE_NAME (default: GITHUB_REPOSITORY, else the folder's name), VERSION (the tag; default: the revision)
 #             LOCKGATE_SIGNING_KEY and COSIGN_PASSWORD to sign with a key of your own
@@ -13,7 +13,7 @@
 #   list, verify, promote, prune
 #             `lockgate artifacts COMMAND`, with these arguments (prune with --dry-run only shows)
 #
-# The image in dist/ is image.tar (as `docker save` writes it) or image/ (an OCI layout).
+# The image is dist/image.tar, as `docker save` and scripts/ci/build.sh write it.
 # Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 done, 1 failed, 2 called wrongly.
 set -euo pipefail
 # shellcheck source=scripts/utils/common.sh
@@ -25,26 +25,17 @@ image_name() {
   printf '%s/%s\n' "$GH_REGISTRY_URL" "${name,,}"
 }
 
-# What was built.
-built() {
-  local found
-  for found in dist/image.tar dist/image; do
-    if [ -e "$found" ]; then printf '%s\n' "$found" && return; fi
-  done
-  fail "dist/: neither image.tar nor image/ is there; build first, by scripts/ci/build.sh"
-}
-
 publish() {
   need GH_REGISTRY_URL REVISION
-  local name tag=${VERSION:-$REVISION} digest source crane report scans=()
-  source=$(built)
+  [ -f dist/image.tar ] || fail "dist/image.tar is not there; build first, by scripts/ci/build.sh"
+  local name tag=${VERSION:-$REVISION} digest crane report scans=()
   name=$(image_name)
   crane=$(tool crane)
   for report in reports/security/image*.sarif; do
     if [ -f "$report" ]; then scans+=(--scan "$report"); fi
   done
   registry_login
-  run "$crane" push "$source" "$name:$tag" >&2
+  run "$crane" push dist/image.tar "$name:$tag" >&2
   run lockgate artifacts publish "$name:$tag" --revision "$REVISION" "${scans[@]}" >&2
   if [ "$DRY_RUN" = true ]; then return; fi
   digest=$("$crane" digest "$name:$tag")

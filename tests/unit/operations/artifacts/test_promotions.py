@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from fake_pulumi import FakePulumi
 from states import DIGEST, exported, ledger
 
 from infra.errors import ReleaseError, UsageError
 from infra.ledger import Entry, Ledger
-from operations.artifacts import promote, verify
+from operations import backend, images, release
+from operations.artifacts import keys, promote, verify
 from operations.artifacts.keys import Trust
 from operations.artifacts.promote import Promotion
+from operations.cli_artifacts import artifacts
 from operations.images import Image
 
 OTHER = "sha256:" + "d" * 64
@@ -70,3 +74,25 @@ def test_the_first_stack_has_none_before_it(fake: FakePulumi) -> None:
 def test_a_stack_that_no_release_goes_through_is_refused(fake: FakePulumi) -> None:
     with pytest.raises(UsageError, match="a release goes through dev, staging, prod"):
         going(fake, "eu")
+
+
+def test_the_command_says_the_release_to_run_or_runs_it(fake: FakePulumi, monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes: list[dict[str, Any]] = []
+
+    def wish(_pulumi: object, stack: str, **wanted: Any) -> None:
+        wishes.append({"stack": stack, **wanted})
+        raise ReleaseError("far enough")
+
+    fake.play("stack", "export", "-s", "staging", out=exported(ledger("1.0.0")))
+    monkeypatch.setattr(images, "resolve", lambda _: IMAGE)
+    monkeypatch.setattr(keys, "trust", lambda *_: Trust())
+    monkeypatch.setattr(backend, "demand", lambda *_: None)
+    monkeypatch.setattr(release, "wish", wish)
+    command = ["promote", "127.0.0.1:15000/podinfo:1.0.0", "--to", "prod"]
+    said = CliRunner().invoke(artifacts, command)
+    assert said.output.startswith(f"lockgate release -s prod --image {IMAGE} ")
+    assert wishes == []
+    done = CliRunner().invoke(artifacts, [*command, "--release"])
+    assert str(done.exception) == "far enough"
+    content = {"reference": str(IMAGE), "version": "1.0.0", "config": {}, "revision": ""}
+    assert wishes == [{"stack": "prod", "note": "promoted from staging", **content}]
