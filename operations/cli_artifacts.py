@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from operations.cli_publish import publish, scanned, sign
 from operations.cli_release import JSON, open_pulumi
 from operations.cli_release import release as release_command
-
-if TYPE_CHECKING:
-    from operations.artifacts.holders import Holders
-    from operations.pulumi_cli import Pulumi
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PUBLIC = click.option("--key", type=FILE, help="The public key to believe. [default: what the stack's config says, or the lab's]")
@@ -44,19 +40,19 @@ def list_(repository: str, as_json: bool) -> None:
       lockgate artifacts list 127.0.0.1:15000/podinfo
       lockgate artifacts list ghcr.io/example/podinfo --json | jq -r '.images[] | select(.stacks == []) | .image'
     """
-    from operations.artifacts import view
+    from operations.artifacts import holders, view
     from operations.artifacts.inventory import Inventory
     from operations.artifacts.registry import Repository
     from operations.tables import wide_console
 
     inventory = Inventory(Repository(repository))
-    holders = _holders(open_pulumi())
-    found = inventory.artifacts(holders)
+    held = holders.read(open_pulumi())
+    found = inventory.artifacts(held)
     if as_json:
-        _print({"images": [one.to_dict() for one in found], "unreadable": dict(holders.unreadable)})
+        _print({"images": [one.to_dict() for one in found], "unreadable": dict(held.unreadable)})
         return
     wide_console().print(view.artifacts(found))
-    for reason in holders.unreadable.values():
+    for reason in held.unreadable.values():
         click.echo(f"not known: {reason}", err=True)
 
 
@@ -130,20 +126,10 @@ def prune(repository: str, dry_run: bool, as_json: bool) -> None:
     Examples:
       lockgate artifacts prune ghcr.io/example/podinfo --dry-run
     """
-    from datetime import UTC, datetime
-
     from operations.artifacts import pruning, view
-    from operations.artifacts.inventory import Inventory
-    from operations.artifacts.registry import Repository
     from operations.tables import wide_console
 
-    pulumi, place = open_pulumi(), Repository(repository)
-    inventory = Inventory(place)
-    holders = _holders(pulumi)
-    holders.demand()
-    verdicts = pruning.judge(inventory.artifacts(holders), datetime.now(UTC), pruning.retention(pulumi.project))
-    if not dry_run:
-        pruning.delete(place, verdicts, holders.held)
+    verdicts = pruning.prune(open_pulumi(), repository, dry_run=dry_run)
     if as_json:
         _print([one.to_dict() for one in verdicts])
         return
@@ -152,12 +138,6 @@ def prune(repository: str, dry_run: bool, as_json: bool) -> None:
 
 for command in (publish, scanned, sign):
     artifacts.add_command(command)
-
-
-def _holders(pulumi: Pulumi) -> Holders:
-    from operations.artifacts import holders
-
-    return holders.read(pulumi)
 
 
 def _print(value: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import toolchain
-from infra.errors import ToolError, UsageError
+from infra.errors import ReleaseError, ToolError, UsageError
 from lab.layout import default as lab_layout
 from operations.images import Image
 from operations.project import Project
@@ -67,7 +67,7 @@ def trust(image: Image, key: Path | None, project: Project | None = None, stack:
     if project and named:
         return Trust(key=_there(project.root / Path(named).expanduser()))
     if _is_labs(image):
-        return Trust(key=_there(_lab_folder() / "lockgate.pub"))
+        return Trust(key=_labs_public(image))
     repository = str(project.setting(stack, "github.repository") or "") if project else ""
     if not project or not repository:
         raise UsageError(
@@ -85,6 +85,13 @@ def _is_labs(image: Image) -> bool:
 
 def _lab_folder() -> Path:
     return lab_layout().root / "keys"
+
+
+def _labs_public(image: Image) -> Path:
+    key = _lab_folder() / "lockgate.pub"
+    if not key.is_file():
+        raise ReleaseError(f"image = {image}: the lab has signed nothing yet; run `lockgate artifacts publish` first")
+    return key
 
 
 def _lab_keys() -> Path:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from operations.artifacts import holders
 from operations.artifacts.holders import files
+from operations.artifacts.inventory import Inventory
 from operations.artifacts.model import Artifact
 from operations.artifacts.registry import Repository
 from operations.project import Project
+from operations.pulumi_cli import Pulumi
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,19 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         return {**self.artifact.to_dict(), "goes": self.goes, "reason": self.why}
+
+
+def prune(pulumi: Pulumi, repository: str, *, dry_run: bool) -> list[Verdict]:
+    """Deletes what goes, and returns the verdict on every image. Raises ``ReleaseError`` where a stack cannot be read."""
+    place = Repository(repository)
+    # The ledgers are read after the registry: what was released in between is held.
+    inventory = Inventory(place)
+    found = holders.read(pulumi)
+    found.demand()
+    verdicts = judge(inventory.artifacts(found), datetime.now(UTC), retention(pulumi.project))
+    if not dry_run:
+        delete(place, verdicts, found.held)
+    return verdicts
 
 
 def retention(project: Project) -> int:
