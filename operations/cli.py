@@ -10,6 +10,7 @@ import click
 
 from infra.errors import LockgateError
 from operations.cli_artifacts import artifacts
+from operations.cli_checks import checks
 from operations.cli_drift import drift
 from operations.cli_notify import notify
 from operations.cli_policy import policy
@@ -172,7 +173,7 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status, policy, preview_report, drift, workflows, notify, artifacts):
+for command in (release, rollback, status, policy, preview_report, drift, workflows, notify, checks, artifacts):
     cli.add_command(command)
 
 

@@ -8,6 +8,7 @@ ACTIONLINT_VERSION = "1.7.12"
 COSIGN_VERSION = "2.6.5"
 GITLEAKS_VERSION = "8.30.1"
 K6_VERSION = "1.8.1"
+TRIVY_VERSION = "0.66.0"
 
 COSIGN = Tool(
     name="cosign",
@@ -65,4 +66,20 @@ K6 = Tool(
     on_path=OnPath(ask=("version",), at_least=(1, 0), below=(2,)),
     builds=(GoBuild(module="k6", packages=("go.k6.io/k6",)),),
     minutes=1,
+)
+
+TRIVY = Tool(
+    name="trivy",
+    title=f"trivy {TRIVY_VERSION}",
+    version=TRIVY_VERSION,
+    binaries=("trivy",),
+    on_path=OnPath(ask=("--version",), at_least=(0, 60), below=(1,)),
+    builds=(
+        GoBuild(
+            module="trivy",
+            packages=("github.com/aquasecurity/trivy/cmd/trivy",),
+            ldflags=f"-X github.com/aquasecurity/trivy/pkg/version/app.ver={TRIVY_VERSION}",
+        ),
+    ),
+    minutes=8,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from toolchain.extras import ACTIONLINT, COSIGN, GITLEAKS, K6
+from toolchain.extras import ACTIONLINT, COSIGN, GITLEAKS, K6, TRIVY
 from toolchain.model import Archive, GoBuild, ModuleFiles, OnPath, Tool, Vendor
 from toolchain.packages import PACKAGES
 from toolchain.providers import GITHUB_PROVIDER, KUBERNETES_PROVIDER
@@ -162,7 +162,7 @@ COREDNS = Tool(
 )
 
 TOOLS: tuple[Tool, ...] = (
-    *(CRANE, ACTIONLINT, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, COSIGN, GITLEAKS, K6),
+    *(CRANE, ACTIONLINT, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, COSIGN, GITLEAKS, K6, TRIVY),
     *(GITHUB_PROVIDER, KUBERNETES_PROVIDER),
 )
 

@@ -90,3 +90,25 @@ registry_login() {
   printf '%s' "$GH_REGISTRY_PASSWORD" |
     "$(tool crane)" auth login "${GH_REGISTRY_URL%%/*}" --username "$GH_REGISTRY_USERNAME" --password-stdin >&2
 }
+
+# Makes sure of Lockgate's command line: where it is nowhere, as in a job that has only checked out, its environment is made.
+prepared() {
+  if [ -x "$LOCKGATE_HOME/.venv/bin/lockgate" ] || command -v lockgate >/dev/null; then return; fi
+  "$LOCKGATE_HOME/scripts/utils/venv" >&2 || fail "Lockgate's environment could not be made in $LOCKGATE_HOME"
+}
+
+# Gets each of the named tools; their paths are printed.
+tools() {
+  local name
+  for name in "$@"; do tool "$name"; done
+}
+
+# Whether a switch of the environment is on: `is_on NAME DEFAULT`.
+is_on() {
+  local value=${!1:-$2}
+  case ${value,,} in
+    true) return 0 ;;
+    false) return 1 ;;
+    *) misused "$1 = $value: must be true or false" ;;
+  esac
+}

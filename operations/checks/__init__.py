@@ -1,0 +1,1 @@
+"""Reads the reports that tests and scanners leave, sums them up, and says whether they pass."""

@@ -1,0 +1,150 @@
+"""The commands ``lockgate checks``: what the scripts of the pipeline ask about their reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from infra.errors import LockgateError
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+REPORT_ONLY = click.option("--report-only", is_flag=True, help="Exit code 0 whatever is found.")
+
+
+@click.group()
+def checks() -> None:
+    """Sum up the reports of tests and scanners, and say whether they pass.
+
+    The summary is Markdown, on stdout, and in a workflow on the run's page too.
+
+    \b
+    Examples:
+      lockgate checks tests reports
+      lockgate checks coverage reports --minimum 80 --drop 2
+      lockgate checks security reports/security
+    """
+
+
+@checks.command()
+@click.argument("paths", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
+def tests(paths: tuple[Path, ...]) -> None:
+    """Show the tests of JUnit files, or of all below a folder: failures first, then the slowest ten. Exit code 1 if one failed.
+
+    \b
+    Examples:
+      lockgate checks tests reports
+    """
+    from operations.checks import junit
+
+    cases = junit.read(paths)
+    _show(junit.summary(cases))
+    failed = [case for case in cases if case.outcome == "failed"]
+    if failed or not cases:
+        _end([f"tests: {len(failed)} failed, {failed[0].name} first" if failed else "tests: no report was found"])
+
+
+@checks.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--minimum", type=float, default=80.0, show_default=True, help="Percent that must be covered.")
+@click.option("--drop", type=float, default=2.0, show_default=True, help="Points that it may be below the base.")
+@click.option("--base", type=click.Path(dir_okay=False, path_type=Path), help="The base's figure. [default: .coverage-base]")
+@click.option("--write-base", is_flag=True, help="Make this coverage the base; for a commit to the default branch.")
+@REPORT_ONLY
+def coverage(folder: Path, minimum: float, drop: float, base: Path | None, write_base: bool, report_only: bool) -> None:
+    """Compare the coverage in the reports below FOLDER with a minimum, and with the base.
+
+    \b
+    Examples:
+      lockgate checks coverage reports
+      lockgate checks coverage reports --write-base
+    """
+    from operations.checks import coverage as measured
+
+    file = base or measured.BASE
+    parts, before = measured.read(folder), measured.base(file)
+    found = measured.breaches(parts, before, minimum=minimum, drop=drop)
+    _show(measured.summary(parts, before, minimum=minimum))
+    if found and not report_only:
+        _end(found)
+    if write_base and parts:
+        file.write_text(f"{measured.whole(parts).percent:.2f}\n")
+    for text in found:
+        click.echo(f"reported only: {text}", err=True)
+
+
+@checks.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--severity", type=click.Choice(["low", "medium", "high", "critical"]), default="medium", show_default=True)
+@click.option("--vulnerabilities", type=int, default=0, show_default=True, help="How many may be there.")
+@click.option("--secrets", type=int, default=0, show_default=True, help="How many may be there.")
+@REPORT_ONLY
+def security(folder: Path, severity: str, vulnerabilities: int, secrets: int, report_only: bool) -> None:
+    """Judge all SARIF files below FOLDER: what is of --severity or more counts. Says which scanners did not look.
+
+    \b
+    Examples:
+      lockgate checks security reports/security --severity high
+    """
+    from operations.checks import sarif
+    from operations.checks import security as judged
+
+    limits = judged.Limits(least=severity, vulnerabilities=vulnerabilities, secrets=secrets)
+    found = judged.breaches(sarif.read(folder), limits)
+    _show(judged.summary(folder, limits))
+    for name, why in judged.skipped(folder):
+        click.echo(f"{name} did not look: {why}", err=True)
+    if found and not report_only:
+        _end(found)
+    for text in found:
+        click.echo(f"reported only: {text}", err=True)
+
+
+@checks.command()
+@click.argument("service", type=FOLDER)
+@click.option("--packages", type=FOLDER, required=True, help="Where the Python packages are installed.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The SARIF file to write.")
+def licences(service: Path, packages: Path, output: Path) -> None:
+    """Look at the licence of each package of SERVICE. What is not allowed goes to OUTPUT, for `checks security`.
+
+    \b
+    Examples:
+      lockgate checks licences . --packages dist/packages --output reports/security/licences.sarif
+    """
+    from operations.checks import licences as looked
+    from operations.checks import sarif
+
+    output.write_text(sarif.document(looked.SCANNER, looked.findings(service, packages)))
+
+
+@checks.command()
+@click.option("-s", "--stack", required=True, metavar="STACK")
+@click.option("--image", default="", metavar="REF", help="The image that must be live, by digest.")
+@click.option("--seconds", type=float, default=60.0, show_default=True, help="How long it may take until it answers.")
+def live(stack: str, image: str, seconds: float) -> None:
+    """Ask the live service for its version, from outside.
+
+    \b
+    Examples:
+      lockgate checks live -s prod
+      lockgate checks live -s prod --image ghcr.io/example/podinfo:1.2.0@sha256:... --seconds 300
+    """
+    from operations.checks import live as asked
+    from operations.cli_release import open_pulumi
+
+    click.echo(asked.check(asked.expected(open_pulumi(), stack, image), seconds))
+
+
+def _show(summary: str) -> None:
+    click.echo(summary)
+    page = os.environ.get(STEP_SUMMARY)
+    if page:
+        with Path(page).open("a") as file:
+            file.write(f"{summary}\n")
+
+
+def _end(found: Sequence[str]) -> None:
+    raise LockgateError("\n       ".join(found))

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Runs one kind of a service's tests, and sums up its reports: failures first, then the slowest ten.
+#
+# Usage: test.sh [--dry-run] [KIND [VARIANT]]
+#
+#   unit          pytest tests/unit with coverage; `npm test` with coverage (jest-junit)
+#   integration   pytest tests/integration; its databases are DATABASE_URL and REDIS_URL, or what the tests start
+#   e2e           pytest tests/e2e in the browser VARIANT (chromium, firefox, webkit)
+#   performance   k6 with tests/k6/VARIANT.js (smoke, load, stress, spike), on BASE_URL; without it, where there is a
+#                 tests/support/with_service.py, beside a service that this starts
+#
+#   TEST_KIND, TEST_VARIANT instead of the arguments; without a kind: unit
+#   TEST_PARALLEL_EXECUTION (true), TEST_COVERAGE_THRESHOLD (80; only reported here: quality-check.sh is the gate)
+#
+# Reports go to reports/. A part that a service does not have is skipped by name; a kind of which there is nothing fails.
+# Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 passed, 1 a test failed, 2 called wrongly.
+set -euo pipefail
+# shellcheck source=scripts/utils/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../utils/common.sh"
+# shellcheck source=scripts/utils/service.sh
+source "$LOCKGATE_HOME/scripts/utils/service.sh"
+
+failed=() ran=()
+
+# Runs a part by name; a part that fails keeps no other from running.
+part() {
+  local name=$1
+  shift
+  ran+=("$name")
+  run "$@" || failed+=("$name")
+}
+
+# pytest on a folder, `python_tests FOLDER REPORT OPTION...`.
+python_tests() {
+  local folder=$1 report=$2 python parallel=()
+  shift 2
+  if [ ! -d "$folder" ] || ! has_python; then skip "python: there is no $folder" && return; fi
+  python=$(service_python)
+  if is_on TEST_PARALLEL_EXECUTION true && "$python" -c 'import xdist' 2>/dev/null; then parallel=(-n auto); fi
+  part "python ($folder)" "$python" -m pytest "$folder" "${parallel[@]}" --junitxml "reports/$report.xml" "$@"
+}
+
+node_tests() {
+  if ! has_script test; then skip "node: package.json has no script test" && return; fi
+  run node_modules
+  export JEST_JUNIT_OUTPUT_DIR=reports JEST_JUNIT_OUTPUT_NAME=unit-node.xml
+  part "node" npm test --silent -- --ci --coverage --reporters=default --reporters=jest-junit
+}
+
+# The browser of Playwright, where it can be had; the tests skip one that is not here by name.
+e2e() {
+  local python
+  if has_python && [ -d tests/e2e ]; then
+    python=$(service_python)
+    if "$python" -c 'import playwright' 2>/dev/null && ! { [ "$1" = chromium ] && command -v chromium >/dev/null; }; then
+      run timeout 300 "$python" -m playwright install "$1" >/dev/null 2>&1 || skip "$1: Playwright cannot fetch it"
+    fi
+  fi
+  python_tests tests/e2e "e2e-$1" --browser "$1"
+}
+
+unit() {
+  python_tests tests/unit unit-python --cov --cov-report=term --cov-report=xml:reports/coverage.xml
+  node_tests
+}
+
+performance() {
+  local script=tests/k6/$1.js python beside=()
+  if [ ! -f "$script" ]; then
+    [ -d tests/k6 ] && misused "$1: there is no $script"
+    skip "k6: there is no tests/k6" && return
+  fi
+  if [ -z "${BASE_URL:-}" ] && [ -f tests/support/with_service.py ]; then
+    python=$(service_python)
+    beside=("$python" tests/support/with_service.py)
+  fi
+  part "k6 ($1)" "${beside[@]}" "$(tool k6)" run --quiet --no-usage-report --summary-export "reports/k6-$1.json" "$script"
+}
+
+options "$@"
+[ ${#ARGUMENTS[@]} -le 2 ] || misused "${ARGUMENTS[2]}: one argument too many"
+kind=${ARGUMENTS[0]:-${TEST_KIND:-unit}}
+variant=${ARGUMENTS[1]:-${TEST_VARIANT:-}}
+enter_service
+run mkdir -p reports
+run rm -f reports/"$kind"-*.xml
+case $kind in
+  unit) unit ;;
+  integration) python_tests tests/integration integration-python ;;
+  e2e) e2e "${variant:-chromium}" ;;
+  performance) performance "${variant:-smoke}" ;;
+  *) misused "$kind: must be unit, integration, e2e or performance" ;;
+esac
+[ ${#ran[@]} -gt 0 ] || fail "$kind: nothing was run; a pipeline that tests nothing must not pass (leave the kind out of the spec)"
+if [ "$kind" = unit ]; then
+  run lockgate checks coverage reports --minimum "${TEST_COVERAGE_THRESHOLD:-80}" --report-only
+fi
+if [ "$kind" != performance ]; then run lockgate checks tests reports/"$kind"-*.xml || failed+=("report"); fi
+[ ${#failed[@]} -eq 0 ] || fail "$kind: failed: ${failed[*]}"
