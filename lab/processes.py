@@ -19,6 +19,7 @@ from lab.pki import write_private
 MARK = "LOCKGATE_LAB_PROCESS"
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 STOP_SECONDS = 8.0
+MARK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,18 @@ def start(layout: Layout, component: Component) -> Record:
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
     pid = os.posix_spawn(component.argv[0], component.argv, environment, file_actions=output, setsid=True)
+    _await_mark(pid, _mark(layout, component.name))
     identity = identify(pid) or Identity(pid, 0)
     record = Record(identity, fingerprint(component))
     write_private(_record_path(layout, component.name), json.dumps(asdict(record)).encode())
     return record
+
+
+def _await_mark(pid: int, mark: str) -> None:
+    """The kernel lets the parent go on a moment before a new program's environment can be read."""
+    deadline = time.monotonic() + MARK_SECONDS
+    while identify(pid) and not _carries(Path(f"/proc/{pid}"), mark) and time.monotonic() < deadline:
+        time.sleep(0.001)
 
 
 def marked(layout: Layout, component: Component | None = None) -> list[Identity]:
