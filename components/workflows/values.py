@@ -70,8 +70,8 @@ Value = str | int | bool | Expr | Text
 ALWAYS = Expr("always()")
 """The condition of a step or job that runs whatever happened before it."""
 
-FAILURE = Expr("failure()")
-"""The condition of a step or job that runs when one before it failed."""
+FAILURE = Expr("failure() || contains(needs.*.result, 'cancelled')")
+"""The condition of a job that runs when one that it needs failed, or ran out of time, which GitHub calls cancelled."""
 
 
 def literal(text: str) -> str:

@@ -17,8 +17,8 @@ NAME = "Continuous Deployment"
 REVISION = Expr("github.event.workflow_run.head_sha")
 TESTED = Expr(f"github.event.workflow_run.conclusion == 'success' && {OF_A_PUSH_HERE}")
 
-BEYOND_DEPLOYMENT_MINUTES = 15
-"""How much longer a job may take than the deployment in it, which ends by itself and must not be cut off halfway."""
+BESIDE_MINUTES = 15
+"""What a job needs besides a deployment, to set up and to tell people."""
 
 OIDC = writes("id-token", "log in to the cloud by OIDC")
 
@@ -90,7 +90,7 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
         needs=needs,
         concurrency=Concurrency(group=group(environment.name)),
         runs_on=options.runner_label,
-        timeout_minutes=options.deployment_timeout_minutes + BEYOND_DEPLOYMENT_MINUTES,
+        timeout_minutes=job_minutes(options),
         environment=Environment(name=environment.name, url=environment.url or Expr(f"steps.{DEPLOY}.outputs.url")),
         steps=(*prepared(options, ref=REVISION, cached=False), step),
     )
@@ -99,6 +99,11 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
 def _deploying(options: PipelineOptions) -> Permissions:
     needed = CHECKOUT | OIDC | reads("packages", "look at the image")
     return needed | reads("attestations", "verify where the image is from") if options.provenance_enabled else needed
+
+
+def job_minutes(options: PipelineOptions) -> int:
+    """Enough for a deployment that is tested, taken back, and tested again: each ends by itself, and none is cut off halfway."""
+    return 2 * (options.deployment_timeout_minutes + -(-options.health_check_timeout_seconds // 60)) + BESIDE_MINUTES
 
 
 def group(environment: str | Expr) -> Value:

@@ -8,7 +8,7 @@ from components.workflows.standard.common import alert, download, flag, prepared
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run, Use, local
 from components.workflows.triggers import PullRequest, Push
-from components.workflows.values import Expr, Value
+from components.workflows.values import FAILURE, Expr, Value
 from components.workflows.workflow import Workflow
 
 NAME = "Continuous Integration"
@@ -25,14 +25,16 @@ def ci(options: PipelineOptions) -> Workflow:
             PullRequest(branches=(options.default_branch,)),
         ),
         concurrency=Concurrency(group="ci-" + Expr("github.ref"), cancels="pull requests"),
-        jobs=(*jobs, *alert(options, NAME, jobs, when=Expr("failure() && github.event_name == 'push'"))),
+        jobs=(*jobs, *alert(options, NAME, jobs, when=Expr(f"({FAILURE.source}) && github.event_name == 'push'"))),
     )
 
 
 def _build(options: PipelineOptions) -> Job:
     env: dict[str, Value] = {
+        "BASE_IMAGE": Expr("vars.BASE_IMAGE"),
         "BUILD_CACHE_ENABLED": flag(options.build_cache_enabled),
         "BUILD_PARALLEL_JOBS": options.build_parallel_jobs,
+        "VERSION": Expr("github.sha"),
     }
     return Job(
         id="build",

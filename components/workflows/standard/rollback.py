@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.workflows.jobs import Concurrency, Environment, Job
 from components.workflows.permissions import CHECKOUT, reads
-from components.workflows.standard.cd import BEYOND_DEPLOYMENT_MINUTES, OIDC, group
+from components.workflows.standard.cd import OIDC, job_minutes
 from components.workflows.standard.common import access, alert, prepared
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run
@@ -28,7 +28,10 @@ ASKED = {"RELEASE": Expr("inputs.release"), "REASON": Expr("inputs.reason")}
 
 
 def rollback(options: PipelineOptions) -> Workflow:
-    """It waits for a deployment of the same environment that is under way, and keeps the next one waiting."""
+    """In no group with deployments: one that waits for its approval would hold it back, and a newer one would push it out.
+
+    Where a deployment is under way, the stack's own lock refuses it, and it says so.
+    """
     names = tuple(one.name for one in options.environments)
     inputs = {
         "environment": Input(description="Environment to take back", type="choice", required=True, options=names),
@@ -58,9 +61,8 @@ def _rollback(options: PipelineOptions) -> Job:
         id="rollback",
         name="Roll back",
         permissions=CHECKOUT | OIDC | reads("packages", "look whether the image is still there"),
-        concurrency=Concurrency(group=group(ENVIRONMENT)),
         runs_on=options.runner_label,
-        timeout_minutes=options.deployment_timeout_minutes + BEYOND_DEPLOYMENT_MINUTES,
+        timeout_minutes=job_minutes(options),
         environment=Environment(name=ENVIRONMENT),
         steps=(
             Run(name="Check what is asked for", script=CHECK, env=ASKED),

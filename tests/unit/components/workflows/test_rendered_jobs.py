@@ -51,6 +51,7 @@ class TestEveryJob:
         deploys = {where: job for where, job in jobs(files) if "environment" in job}
         assert {where.split(".")[0] for where in deploys} == {"cd", "rollback"}
         for where, job in deploys.items():
-            assert job["concurrency"]["cancel-in-progress"] is False
-            assert read(where.split(".")[0], files)["concurrency"]["cancel-in-progress"] is False
+            whole = read(where.split(".")[0], files)["concurrency"]
+            assert whole["cancel-in-progress"] is False
+            assert job.get("concurrency", whole)["cancel-in-progress"] is False
             assert [step["with"]["cache"] for step in job["steps"] if "setup-environment" in step.get("uses", "")] == ["false"]

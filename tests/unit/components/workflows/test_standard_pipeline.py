@@ -46,9 +46,21 @@ def test_the_triggers_are_the_storys(file: str, name: str, on: dict[str, Any]) -
     assert (found["name"], found["on"]) == (name, on)
 
 
-def test_a_deployment_and_a_rollback_of_one_environment_wait_for_each_other() -> None:
-    groups = [job["concurrency"]["group"] for where, job in jobs(FILES) if "environment" in job]
-    assert groups == ["deploy-development", "deploy-staging", "deploy-production", "deploy-${{ inputs.environment }}"]
+def test_a_rollback_does_not_queue_behind_a_deployment_that_waits_for_its_approval() -> None:
+    groups = [job["concurrency"]["group"] for where, job in jobs(FILES) if "environment" in job and "concurrency" in job]
+    assert groups == ["deploy-development", "deploy-staging", "deploy-production"]
+    assert read("rollback")["concurrency"]["group"] == "rollback-${{ inputs.environment }}"
+
+
+def test_a_job_that_deploys_outlasts_a_deployment_that_is_tested_and_taken_back() -> None:
+    options = PipelineOptions(deployment_timeout_minutes=20, health_check_timeout_seconds=90)
+    deploys = [job for _, job in jobs(standard(options).files()) if "environment" in job]
+    assert {job["timeout-minutes"] for job in deploys} == {2 * 20 + 2 * 2 + 15}
+
+
+def test_people_are_told_of_a_job_that_ran_out_of_time() -> None:
+    """GitHub calls such a job cancelled, for which failure() is false."""
+    assert read("cd")["jobs"]["alert"]["if"] == "${{ failure() || contains(needs.*.result, 'cancelled') }}"
 
 
 def test_a_deployment_takes_the_commit_that_was_tested_and_what_was_built_from_it() -> None:
