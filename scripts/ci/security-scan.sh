@@ -112,8 +112,8 @@ scan_trivy() {
     fi
   fi
   if is_on DEPENDENCY_SCAN_ENABLED true; then
-    look "trivy (dependencies)" dependencies.sarif "$program" fs "${common[@]}" --include-dev-deps --skip-dirs node_modules,dist \
-      --output "$REPORTS/dependencies.sarif" .
+    look "trivy (dependencies)" dependencies.sarif "$program" fs "${common[@]}" --include-dev-deps \
+      --file-patterns 'pip:requirements.*\.lock$' --skip-dirs node_modules,dist,.venv --output "$REPORTS/dependencies.sarif" .
   fi
   is_on CONTAINER_SCAN_ENABLED true || return 0
   target=(--input dist/image.tar)

@@ -1,0 +1,145 @@
+"""The scripts: clean, with help and exit codes that hold, and with every variable that docs/workflows.md hands them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from components.workflows.standard import Commands
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / "scripts").glob("c[id]/*.sh")) + [
+    ROOT / "scripts" / "utils" / name for name in ("artifact-management.sh", "notification.sh")
+]
+OTHERS = [ROOT / "scripts" / "utils" / name for name in ("common.sh", "service.sh", "stack.sh", "lock", "venv")]
+STORY = (
+    *("ci/build.sh", "ci/test.sh", "ci/security-scan.sh", "ci/quality-check.sh"),
+    *("cd/deploy.sh", "cd/rollback.sh", "cd/smoke-test.sh", "cd/environment-setup.sh"),
+    *("utils/artifact-management.sh", "utils/notification.sh"),
+)
+WORKFLOWS = (ROOT / "docs" / "workflows.md").read_text()
+DOCS = (ROOT / "docs" / "scripts.md").read_text()
+
+
+def name(script: Path) -> str:
+    return str(script.relative_to(ROOT / "scripts"))
+
+
+def run(script: Path, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """With nothing of this machine's environment but PATH, HOME and the cache."""
+    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "XDG_CACHE_HOME")}
+    return subprocess.run(
+        [script, *arguments], cwd=cwd, env={**kept, **environment}, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Path:
+    """A service that is only a Dockerfile."""
+    root = tmp_path / "service"
+    root.mkdir()
+    (root / "Dockerfile").write_text("FROM scratch\n")
+    return root
+
+
+def contract() -> list[tuple[str, str]]:
+    """Each command of the workflows with each variable that it gets."""
+    section = WORKFLOWS.split("\n## What they call\n")[1].split("\n## ")[0]
+    rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    return [(row[0].strip(" `"), variable) for row in rows for variable in re.findall(r"`([A-Z][A-Z_]+)", row[1])]
+
+
+def test_all_scripts_of_the_story_are_here_and_described() -> None:
+    assert {name(script) for script in SCRIPTS} == set(STORY)
+    assert [one for one in STORY if f"`{one}`" not in DOCS] == []
+
+
+def test_shellcheck_finds_nothing() -> None:
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    files = [str(file.relative_to(ROOT)) for file in (*SCRIPTS, *OTHERS)]
+    done = subprocess.run([shellcheck, "-x", *files], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+def test_a_script_is_strict_and_can_be_run(script: Path) -> None:
+    assert "\nset -euo pipefail\n" in script.read_text()
+    assert os.access(script, os.X_OK)
+    assert len(script.read_text().splitlines()) <= 220
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_says_usage_and_exit_codes_and_does_nothing(script: Path, flag: str, tmp_path: Path) -> None:
+    done = run(script, flag, cwd=tmp_path)
+    assert done.returncode == 0
+    assert f"Usage: {script.name}" in done.stdout
+    assert "Exit codes: 0" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+def test_a_wrong_call_exits_with_2_and_points_to_the_help(script: Path, service: Path) -> None:
+    done = run(script, "nonsense", "--dry-run", cwd=service, STACK="prod", REASON="x", SUBJECT="x")
+    assert (done.returncode, "(--help shows how)" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("command", "variable"), contract())
+def test_the_help_of_a_script_names_each_variable_that_a_workflow_hands_it(command: str, variable: str) -> None:
+    script = ROOT / getattr(Commands(), command).split()[0]
+    assert variable in run(script, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "lacking"),
+    [
+        ("cd/deploy.sh", "STACK"),
+        ("cd/rollback.sh", "STACK"),
+        ("cd/smoke-test.sh", "STACK"),
+        ("utils/notification.sh", "SUBJECT"),
+    ],
+)
+def test_a_value_that_is_needed_is_named(script: str, lacking: str) -> None:
+    done = run(ROOT / "scripts" / script)
+    assert (done.returncode, f"{lacking} has no value" in done.stderr) == (2, True)
+
+
+def test_a_switch_that_is_neither_true_nor_false_is_refused(service: Path) -> None:
+    done = run(ROOT / "scripts/ci/security-scan.sh", "hadolint", "--dry-run", cwd=service, CONTAINER_SCAN_ENABLED="maybe")
+    assert (done.returncode, "CONTAINER_SCAN_ENABLED = maybe" in done.stderr) == (2, True)
+
+
+def test_a_dry_build_shows_what_it_would_do_and_skips_by_name_what_is_not_there(service: Path) -> None:
+    done = run(ROOT / "scripts/ci/build.sh", "--dry-run", cwd=service)
+    assert "skipped: python: there is no requirements.lock" in done.stderr
+    assert "skipped: node: package.json has no script build" in done.stderr
+    assert {file.name for file in service.iterdir()} == {"Dockerfile"}
+
+
+def test_a_kind_of_tests_of_which_there_is_nothing_fails(service: Path) -> None:
+    done = run(ROOT / "scripts/ci/test.sh", "integration", cwd=service)
+    assert done.returncode == 1
+    assert "integration: nothing was run" in done.stderr
+
+
+def test_only_an_image_by_digest_is_deployed() -> None:
+    done = run(ROOT / "scripts/cd/deploy.sh", STACK="prod", IMAGE="podinfo:1.2.0")
+    assert (done.returncode, "must be by digest" in done.stderr) == (2, True)
+
+
+def test_a_strategy_that_the_stack_does_not_have_is_refused() -> None:
+    image = f"podinfo:1.2.0@sha256:{'a' * 64}"
+    done = run(ROOT / "scripts/cd/deploy.sh", cwd=ROOT, STACK="dev", IMAGE=image, DEPLOYMENT_STRATEGY="blue-green")
+    assert (done.returncode, "stack dev has the strategy rolling" in done.stderr) == (2, True)
+
+
+def test_a_notification_is_shown_and_not_sent() -> None:
+    done = run(
+        ROOT / "scripts/utils/notification.sh", "--dry-run", SUBJECT="it failed", SLACK_WEBHOOK_URL="http://127.0.0.1:1/x"
+    )
+    assert (done.returncode, done.stdout) == (0, "Failed: it failed\n(to slack)\n")
