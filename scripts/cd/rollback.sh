@@ -33,4 +33,7 @@ in_time "${command[@]}" --json >"$result" || code=$?
 hand_on "$result"
 rm -f "$result"
 [ "$code" -eq 0 ] || fail "${ENVIRONMENT:-$STACK}: not rolled back; what is live is said above"
-lockgate checks live --stack "$STACK" --seconds "${HEALTH_CHECK_TIMEOUT:-300}"
+if ! lockgate checks live --stack "$STACK" --seconds "${HEALTH_CHECK_TIMEOUT:-300}"; then
+  output notified false # of this nobody has been told
+  exit 1
+fi

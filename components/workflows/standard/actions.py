@@ -11,6 +11,7 @@ from components.workflows.workflow import Action, ActionInput
 
 CACHED = ("~/.cache/lockgate", "~/.cache/pip", "~/.cache/ms-playwright", "~/.npm")
 LOCKS = "hashFiles('**/*.lock', '**/requirements*.txt', '**/package-lock.json', '**/go.sum')"
+TOLD = Expr("steps.back.outputs.notified || (steps.deploy.outcome == 'failure' && steps.deploy.outputs.notified)")
 
 
 def actions(options: PipelineOptions) -> tuple[Action, ...]:
@@ -114,7 +115,10 @@ def _deploy(options: PipelineOptions) -> Action:
             "image": ActionInput(description="Image to deploy, by digest"),
             "revision": ActionInput(description="Commit that the image was built from"),
         },
-        outputs={"url": ("Where the service is to be seen", Expr("steps.deploy.outputs.url"))},
+        outputs={
+            "notified": ("Whether people have been told of the failure: true or nothing", TOLD),
+            "url": ("Where the service is to be seen", Expr("steps.deploy.outputs.url")),
+        },
         steps=_deployment(options),
     )
 
@@ -134,6 +138,7 @@ def _deployment(options: PipelineOptions) -> tuple[Step, ...]:
     smoke = Run(name="Test what is live", id="smoke", script=options.commands.smoke_test, env=env)
     back = Run(
         name="Go back",
+        id="back",
         when=Expr("failure() && steps.smoke.outcome == 'failure'"),
         script=options.commands.rollback,
         env={**env, "REASON": "the smoke test after the deployment failed"},

@@ -6,7 +6,7 @@ from components.workflows.jobs import DEPLOY, Concurrency, Environment, Job
 from components.workflows.permissions import CHECKOUT, Permissions, reads, writes
 from components.workflows.spec import DeploymentEnvironment
 from components.workflows.standard import ci
-from components.workflows.standard.common import access, alert, download, prepared, registry
+from components.workflows.standard.common import NOT_TOLD, access, alert, download, prepared, registry
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import LOCAL, Run, Use
 from components.workflows.triggers import OF_A_PUSH_HERE, WorkflowRun
@@ -34,7 +34,7 @@ def cd(options: PipelineOptions) -> Workflow:
         name=NAME,
         on=(WorkflowRun(workflows=(ci.NAME,), branches=(options.default_branch,)),),
         concurrency=Concurrency(group="cd-" + REVISION),
-        jobs=(*jobs, *alert(options, NAME, tuple(jobs))),
+        jobs=(*jobs, *alert(options, NAME, tuple(jobs), when=Expr(f"{OF_A_PUSH_HERE} && {NOT_TOLD.source}"))),
     )
 
 
@@ -91,6 +91,7 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
         concurrency=Concurrency(group=group(environment.name)),
         runs_on=options.runner_label,
         timeout_minutes=job_minutes(options),
+        outputs={"notified": Expr(f"steps.{DEPLOY}.outputs.notified")},
         environment=Environment(name=environment.name, url=environment.url or Expr(f"steps.{DEPLOY}.outputs.url")),
         steps=(*prepared(options, ref=REVISION, cached=False), step),
     )

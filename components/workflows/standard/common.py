@@ -11,6 +11,9 @@ from components.workflows.steps import Run, Step, Use, checkout, local
 from components.workflows.values import ALWAYS, FAILURE, Expr, Text, Value, secret
 
 GITHUB_TOKEN = Expr("github.token")
+NOT_TOLD = Expr(f"({FAILURE.source}) && !contains(needs.*.outputs.notified, 'true')")
+"""The condition of an alert where a job that failed may have told people itself, and better: it knows what is live."""
+MAIL_VARIABLES = ("EMAIL_FROM", "EMAIL_TO", "SMTP_URL", "SMTP_USER")
 RUN_URL = Text.of(Expr("github.server_url"), "/", Expr("github.repository"), "/actions/runs/", Expr("github.run_id"))
 
 
@@ -77,6 +80,8 @@ def alert(options: PipelineOptions, of: str, jobs: tuple[Job, ...], *, when: Exp
         "SLACK_WEBHOOK_URL": secret("SLACK_WEBHOOK_URL"),
         "SUBJECT": f"{of} failed",
     }
+    if options.email_notifications_enabled:
+        env |= {name: Expr(f"vars.{name}") for name in MAIL_VARIABLES} | {"SMTP_PASSWORD": secret("SMTP_PASSWORD")}
     return (
         Job(
             id="alert",

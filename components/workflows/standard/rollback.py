@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.workflows.jobs import Concurrency, Environment, Job
 from components.workflows.permissions import CHECKOUT, reads
 from components.workflows.standard.cd import OIDC, job_minutes
-from components.workflows.standard.common import access, alert, prepared
+from components.workflows.standard.common import NOT_TOLD, access, alert, prepared
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run
 from components.workflows.triggers import Dispatch, Input
@@ -44,7 +44,7 @@ def rollback(options: PipelineOptions) -> Workflow:
         name=NAME,
         on=(Dispatch(inputs=inputs),),
         concurrency=Concurrency(group="rollback-" + ENVIRONMENT),
-        jobs=(*jobs, *alert(options, NAME, jobs)),
+        jobs=(*jobs, *alert(options, NAME, jobs, when=NOT_TOLD)),
     )
 
 
@@ -63,10 +63,11 @@ def _rollback(options: PipelineOptions) -> Job:
         permissions=CHECKOUT | OIDC | reads("packages", "look whether the image is still there"),
         runs_on=options.runner_label,
         timeout_minutes=job_minutes(options),
+        outputs={"notified": Expr("steps.rollback.outputs.notified")},
         environment=Environment(name=ENVIRONMENT),
         steps=(
             Run(name="Check what is asked for", script=CHECK, env=ASKED),
             *prepared(options, cached=False),
-            Run(name="Roll back", script=options.commands.rollback, env=env),
+            Run(name="Roll back", id="rollback", script=options.commands.rollback, env=env),
         ),
     )

@@ -60,7 +60,17 @@ def test_a_job_that_deploys_outlasts_a_deployment_that_is_tested_and_taken_back(
 
 def test_people_are_told_of_a_job_that_ran_out_of_time() -> None:
     """GitHub calls such a job cancelled, for which failure() is false."""
-    assert read("cd")["jobs"]["alert"]["if"] == "${{ failure() || contains(needs.*.result, 'cancelled') }}"
+    assert read("ci")["jobs"]["alert"]["if"].startswith("${{ (failure() || contains(needs.*.result, 'cancelled'))")
+
+
+@pytest.mark.parametrize("file", ["cd", "rollback"])
+def test_people_are_told_of_a_failed_deployment_once(file: str) -> None:
+    """The script tells what is live; the alert keeps silent then, and only then."""
+    found = read(file)["jobs"]
+    assert "!contains(needs.*.outputs.notified, 'true')" in found["alert"]["if"]
+    deploying = [job for job in found.values() if "environment" in job]
+    assert deploying
+    assert all("notified" in job["outputs"] for job in deploying)
 
 
 def test_a_deployment_takes_the_commit_that_was_tested_and_what_was_built_from_it() -> None:
