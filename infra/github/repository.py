@@ -102,8 +102,10 @@ class Repository:
         return bool(head["ref"] == branch and (head.get("repo") or {}).get("full_name", "").lower() == self.name.lower())
 
     def paths_of(self, pull: int) -> frozenset[str]:
-        """The files that a pull request changes."""
-        return frozenset(one["filename"] for one in self.github.pages(f"{self.path}/pulls/{pull}/files"))
+        """The files that a pull request changes; of one that it renames, both names."""
+        files = list(self.github.pages(f"{self.path}/pulls/{pull}/files"))
+        renamed = {one["previous_filename"] for one in files if one["status"] == "renamed"}
+        return frozenset({one["filename"] for one in files} | renamed)
 
 
 def _content(text: str | None) -> dict[str, Any]:

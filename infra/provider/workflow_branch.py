@@ -10,6 +10,7 @@ from infra.provider.published import published
 from infra.provider.workflow_plan import Pull, blob_hash
 
 WORKFLOWS = ".github/workflows/"
+GHOST = {"login": "ghost"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +39,12 @@ def published_on(repository: Repository, seen: Seen, checks: Iterable[str]) -> l
 
 
 def others(repository: Repository, branch: str, own: str) -> list[Pull]:
-    """Everybody else's open pull requests into the branch; ``own`` is the branch that ours come from."""
+    """Everybody else's open pull requests into the branch; ``own`` is the branch that ours come from.
+
+    An account that is gone is called ``ghost``, as GitHub's own pages call it.
+    """
     return [
-        Pull(number=pull["number"], author=pull["user"]["login"], paths=repository.paths_of(pull["number"]))
+        Pull(number=pull["number"], author=(pull["user"] or GHOST)["login"], paths=repository.paths_of(pull["number"]))
         for pull in repository.pulls(branch)
         if not repository.is_own(pull, own)
     ]
