@@ -21,7 +21,7 @@ source "$LOCKGATE_HOME/scripts/utils/service.sh"
 python_packages() {
   if [ ! -f requirements.lock ]; then skip "python: there is no requirements.lock" && return; fi
   run rm -rf dist/packages
-  run "$(service_base_python)" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+  run "$(service_base_python)" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps \
     --only-binary :all: --no-compile --python-version "${IMAGE_PYTHON:-3.11}" --platform "manylinux2014_$(uname -m)" \
     --target dist/packages -r requirements.lock
 }
@@ -51,7 +51,9 @@ image() {
 }
 
 # Without user namespaces, as in a container, buildah isolates by chroot and keeps its layers as plain folders.
+# A registry on this machine itself, such as the lab's, may speak plain HTTP.
 with_buildah() {
+  case ${BASE_IMAGE:-} in 127.0.0.1:*) arguments+=(--tls-verify=false) ;; esac
   export BUILDAH_ISOLATION=${BUILDAH_ISOLATION:-chroot} STORAGE_DRIVER=${STORAGE_DRIVER:-vfs}
   run buildah build --jobs "${BUILD_PARALLEL_JOBS:-4}" --layers "${arguments[@]}" .
   run buildah push --quiet "$1" "docker-archive:dist/image.tar:$1"
