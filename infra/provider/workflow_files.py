@@ -10,7 +10,7 @@ from infra.github.repository import MovedError, RefusedError, Repository
 from infra.provider.github_context import GitHubContext
 from infra.provider.proposal import find_own, withdraw
 from infra.provider.workflow_branch import Seen, look, published_on, texts
-from infra.provider.workflow_plan import listed
+from infra.provider.workflow_plan import Own, listed
 from infra.provider.workflow_update import Update
 
 ATTEMPTS = 5
@@ -26,7 +26,8 @@ class WorkflowFiles:
     Where a person has changed one of them, or has a pull request open that does, or the branch's rules refuse it, a pull
     request of our own takes the commit's place. Inputs besides: ``checks``, which ``files`` publish; ``message``.
     Outputs: ``published``, the checks that the branch publishes now; ``pullRequest``, its number or None; ``commit``, the last
-    one that the files are known to be in; ``written``, their hashes there; ``proposed``, the last commit on our own branch.
+    one that the files are known to be in; ``written``, their hashes there; ``offered``, those that were committed or proposed
+    last; ``proposed``, the last commit on our own branch.
     """
 
     def apply(self, old: Values | None, new: Values, ctx: GitHubContext) -> dict[str, Any]:
@@ -43,23 +44,30 @@ class WorkflowFiles:
         if "files" not in state:
             raise LockgateError("WorkflowFiles is not imported: declare it, and files that are there already are taken over")
         repository = Repository(ctx.github, state["repository"])
-        seen = look(repository, state["branch"], {*state["written"], *state["files"]})
+        own = Own.of(state)
+        seen = look(repository, state["branch"], {*own.paths, *state["files"]})
         if seen is None:
             return None
         pull = find_own(repository, state["branch"])
         known = dict.fromkeys([*state["published"], *state["checks"]])
-        now = {**state, "pullRequest": pull["number"] if pull else None, "published": published_on(repository, seen, known)}
-        return now if pull else {**now, "files": texts(repository, seen, state["files"])}
+        last = own.last(seen.theirs)
+        commit = state["commit"] if last == own.written else seen.head
+        now = {**state, "written": last, "commit": commit, "published": published_on(repository, seen, known)}
+        if pull:
+            return {**now, "pullRequest": pull["number"]}
+        return {**now, "pullRequest": None, "files": texts(repository, seen, state["files"])}
 
     def delete(self, state: Values, ctx: GitHubContext) -> None:
         """Takes the files away that are still as they were written here."""
         repository = Repository(ctx.github, state["repository"])
-        seen = look(repository, state["branch"], state["written"].keys())
+        own = Own.of(state)
+        seen = look(repository, state["branch"], own.paths)
         if seen is None:
             return
         withdraw(repository, state["branch"], state["proposed"])
-        ours = [path for path, blob in state["written"].items() if seen.theirs.get(path) == blob]
-        others = seen.theirs.keys() - set(ours)
+        last = own.last(seen.theirs)
+        ours = [path for path, blob in last.items() if seen.theirs.get(path) == blob]
+        others = seen.theirs.keys() & last.keys() - set(ours)
         if others:
             ctx.warn(f"{state['repository']}: {listed(others)} stay, since somebody else has changed them; remove them by hand")
         if ours:

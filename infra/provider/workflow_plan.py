@@ -8,11 +8,34 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Action = Literal["keep", "commit", "propose"]
 Hashes = Mapping[str, str]
 """Git's hash of each file's content, by path; a file that is not there is not in it."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is ours: ``written`` is known to have been on the branch, ``offered`` was committed or proposed last."""
+
+    written: Hashes
+    offered: Hashes
+
+    @staticmethod
+    def of(state: Mapping[str, Any]) -> Own:
+        written = state.get("written") or {}
+        return Own(written, state.get("offered", written))
+
+    @property
+    def paths(self) -> set[str]:
+        return {*self.written, *self.offered}
+
+    def last(self, theirs: Hashes) -> dict[str, str]:
+        """What was written here last: where the branch has what was offered, that was merged; elsewhere it waits still."""
+        merged = {path for path in self.paths if theirs.get(path) == self.offered.get(path)}
+        found = {path: (self.offered if path in merged else self.written).get(path) for path in self.paths}
+        return {path: blob for path, blob in found.items() if blob is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

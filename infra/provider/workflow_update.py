@@ -11,7 +11,7 @@ from infra.github.repository import RefusedError, Repository
 from infra.provider.github_context import GitHubContext
 from infra.provider.proposal import BRANCH, Proposal, propose, withdraw
 from infra.provider.workflow_branch import Seen, look, others, published_on
-from infra.provider.workflow_plan import Decision, changes, hashes, plan
+from infra.provider.workflow_plan import Decision, Own, changes, hashes, plan
 
 
 class Update:
@@ -24,18 +24,19 @@ class Update:
         self._branch: str = new["branch"]
         self._repository = Repository(ctx.github, new["repository"])
         self._wanted = hashes(new["files"])
+        self._own = Own.of(old)
 
     def run(self) -> dict[str, Any]:
         """The new state. Raises ``MovedError`` where somebody else moves the branch in between."""
-        last = dict(self._old.get("written") or {})
-        seen = self._look({*last, *self._wanted})
+        seen = self._look({*self._own.paths, *self._wanted})
+        last = self._own.last(seen.theirs)
         if any(self._old.get(key) != self._new[key] for key in ("repository", "branch")):
             last = {path: blob for path, blob in last.items() if path in seen.theirs}
         changed = changes(last, seen.theirs, self._wanted)
         pulls = others(self._repository, self._branch, BRANCH) if changed else []
         decision = plan(last, seen.theirs, self._wanted, pulls)
         if decision.action == "keep":
-            return self._done(self._old["commit"] if last == self._wanted else seen.head)
+            return self._done(self._old["commit"] if self._own.written == self._wanted else seen.head)
         return self._commit(seen, decision, last) if decision.action == "commit" else self._propose(seen, decision, last)
 
     def _look(self, paths: set[str]) -> Seen:
@@ -71,6 +72,7 @@ class Update:
         return {
             **self._new,
             "written": last,
+            "offered": self._own.offered if opened.kept else self._wanted,
             "published": published_on(self._repository, seen, known),
             "pullRequest": opened.number,
             "commit": self._old.get("commit") or "",
@@ -81,7 +83,8 @@ class Update:
         """The state once the branch has what is wanted; a pull request of ours has nothing left to say then."""
         withdraw(self._repository, self._branch, self._old.get("proposed") or "")
         published = {"published": list(self._new["checks"]), "pullRequest": None}
-        return {**self._new, **published, "written": self._wanted, "commit": commit, "proposed": ""}
+        own = {"written": self._wanted, "offered": self._wanted}
+        return {**self._new, **published, **own, "commit": commit, "proposed": ""}
 
     def _files(self, decision: Decision) -> dict[str, str | None]:
         return {path: self._new["files"].get(path) for path in sorted(decision.changed)}

@@ -221,9 +221,56 @@ def test_a_refresh_sees_the_merge_and_the_next_change_begins_anew(world: World) 
     refreshed = world.refresh() or {}
     assert (refreshed["pullRequest"], refreshed["published"]) == (None, ["Unit tests"])
     assert refreshed["files"] == {CI: workflow("Unit tests")}
+    assert refreshed["commit"] == calls.tip(world.client)
     world.edit(CI, workflow("Unit tests", "# mine again\n"))
     world.want({CI: workflow("Unit tests", "# ours\n")}, "Unit tests")
     assert [pull["state"] for pull in world.pulls("all")] == ["open", "closed"]
+
+
+def proposed_and_merged(world: World, first: Mapping[str, str], then: Mapping[str, str], *, refreshed: bool) -> None:
+    """``first`` is committed, ``then`` comes by a pull request of ours that the rules asked for; afterwards they are gone."""
+    world.want(first)
+    rules = calls.ruleset(world.client, {"type": "pull_request", "parameters": calls.PULL_REQUEST})
+    world.merge(world.want(then)["pullRequest"])
+    calls.good(world.client.delete(f"{calls.ROOT}/rulesets/{rules['id']}"))
+    if refreshed:
+        world.refresh()
+
+
+@pytest.mark.parametrize("refreshed", [True, False])
+def test_what_was_merged_is_ours_and_the_next_change_accuses_nobody(world: World, refreshed: bool) -> None:
+    proposed_and_merged(world, {CI: "1", BOT: "1"}, {CI: "2", CD: "2"}, refreshed=refreshed)
+    world.want({CI: "3", BOT: "3"})
+    assert world.warned == []
+    assert world.files() == {CI: "3", BOT: "3"}
+
+
+@pytest.mark.parametrize("refreshed", [True, False])
+def test_what_was_merged_goes_with_the_rest(world: World, refreshed: bool) -> None:
+    proposed_and_merged(world, {CI: "1"}, {CI: "2", CD: "2"}, refreshed=refreshed)
+    world.delete()
+    assert world.warned == []
+    assert world.files() == {}
+
+
+@pytest.mark.parametrize("refreshed", [True, False])
+def test_a_persons_change_to_what_was_merged_is_a_persons(world: World, refreshed: bool) -> None:
+    proposed_and_merged(world, {CI: "1"}, {CI: "2", CD: "2"}, refreshed=refreshed)
+    made = world.edit(CD, "mine")
+    world.refresh()
+    world.want({CI: "3", CD: "3"})
+    assert f"somebody else has changed these files: {CD} (alice in {made[:7]})" in world.warned[0]
+    assert world.files() == {CI: "2", CD: "mine"}
+
+
+def test_a_file_of_a_persons_own_at_a_path_that_we_only_proposed_stays_with_them(world: World) -> None:
+    world.want({CI: "1"})
+    world.edit(CI, "mine")
+    world.want({CI: "2", CD: "2"})
+    world.edit(CD, "mine")
+    world.delete()
+    assert world.files() == {CI: "mine", CD: "mine"}
+    assert world.warned == [f"lab/podinfo: {CI} stay, since somebody else has changed them; remove them by hand"]
 
 
 def test_a_refresh_shows_a_persons_edit_as_it_is(world: World) -> None:

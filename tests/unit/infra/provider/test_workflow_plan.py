@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.provider.workflow_plan import Pull, blob_hash, listed, plan
+from infra.provider.workflow_plan import Own, Pull, blob_hash, listed, plan
 
 CI, CD = ".github/workflows/ci.yml", ".github/workflows/cd.yml"
 HASHES = st.dictionaries(st.sampled_from([CI, CD, "a", "b"]), st.sampled_from(["1", "2", "3"]))
@@ -64,6 +64,21 @@ def test_a_pull_request_that_changes_the_same_file_is_named_and_not_passed_by() 
 
 def test_a_pull_request_about_something_else_is_in_nobodys_way() -> None:
     assert plan({CI: "1", CD: "1"}, {CI: "1", CD: "1"}, {CI: "2", CD: "1"}, [pull(CD)]).action == "commit"
+
+
+@given(HASHES, HASHES, HASHES)
+def test_ours_is_what_was_merged_and_besides_what_was_written(
+    written: dict[str, str], offered: dict[str, str], theirs: dict[str, str]
+) -> None:
+    last = Own(written, offered).last(theirs)
+    for path in {*written, *offered, *theirs, *last}:
+        merged = theirs.get(path) == offered.get(path)
+        assert last.get(path) == (offered if merged else written).get(path)
+
+
+def test_a_file_whose_end_was_merged_may_come_again() -> None:
+    last = Own({CI: "1", CD: "1"}, {CI: "1"}).last({CI: "1"})
+    assert plan(last, {CI: "1"}, {CI: "1", CD: "1"}, []).action == "commit"
 
 
 @given(HASHES, HASHES, HASHES, PULLS)
