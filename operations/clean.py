@@ -19,8 +19,8 @@ def clean(project: Project) -> None:
 
 
 def restore(project: Project) -> None:
-    """The stacks' files without what belongs to the backend that goes: its salt, and what ``up`` gave them."""
+    """The stacks' files without what ``up`` gave them, and without the salt of the backend that goes; a salt of before stays."""
     seed.forget(project)
     for stack in STACKS if project.state.is_dir() else ():
-        if project.stack_file(stack).is_file():
+        if project.stack_file(stack).is_file() and not seed.had_salt(project, stack):
             stackfile.set_top(project.stack_file(stack), stackfile.SALT, None)

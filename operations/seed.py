@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+import yaml
 
 import lab
 from infra.errors import UsageError
 from lab.layout import CONTEXT
 from operations import images, stackfile
-from operations.project import STACKS, Project
+from operations.project import NAME, STACKS, Project
 from operations.pulumi_cli import Pulumi
 from operations.sealing import sealed
+from operations.stackfile import SALT
 
 SAMPLE = "podinfo:1.0.0"
 TOKEN = "github.token"  # noqa: S105
 PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105
 RELEASE_KEYS = ("image", "version", "config", "secrets", "revision", "note", "release")
 SEEDED = "seeded"
-"""A file in the project's data folder: each line a stack and the key that it got, ``image`` for a whole release."""
+"""A file in the project's data folder with lines ``STACK KEY HAD,HAD``: a key that the stack got, and what its file had before.
+
+``image``, or no key, stands for a whole release. A line is written before the stack's file: wherever ``up`` is killed, nothing
+stays that ``clean`` does not know of.
+"""
 
 
 def uses_lab(project: Project, stack: str) -> bool:
@@ -32,8 +40,21 @@ def seed(pulumi: Pulumi, stack: str) -> None:
     _release(pulumi.project, stack)
     if pulumi.project.setting(stack, "github.baseUrl") == lab.github_url():
         for key, text in _for_github(pulumi, stack).items():
-            stackfile.edit(pulumi.project.stack_file(stack), {key: sealed(pulumi, stack, key, text)})
+            value = sealed(pulumi, stack, key, text)
             _remember(pulumi.project, stack, key)
+            stackfile.edit(pulumi.project.stack_file(stack), {key: value})
+
+
+def remember_salt(pulumi: Pulumi, stack: str) -> None:
+    """Whether the stack's file has a salt. For the time before the stack is initialised, which makes one where there is none."""
+    project = pulumi.project
+    if not any(key == SALT for _, key, _ in _remembered(project, stack)) and not pulumi.has_stack(stack):
+        _remember(project, stack, SALT, [SALT] if stackfile.top(project.stack_file(stack), SALT) else [])
+
+
+def had_salt(project: Project, stack: str) -> bool:
+    """Whether the stack's file had a salt before the backend knew the stack: then it is the user's."""
+    return any(SALT in had for _, _, had in _remembered(project, stack))
 
 
 def _release(project: Project, stack: str) -> None:
@@ -42,8 +63,16 @@ def _release(project: Project, stack: str) -> None:
     if not uses_lab(project, stack):
         raise UsageError(f"{project.stack_file(stack)}: lockgate:image is missing; set it to an image that its cluster can pull")
     image = images.resolve(f"{lab.status().registry}/{SAMPLE}")
-    stackfile.edit(project.stack_file(stack), {"image": str(image), "version": image.tag})
-    _remember(project, stack, "image")
+    had = _release_keys(project.stack_file(stack))
+    _remember(project, stack, "image", had)
+    given = {"image": str(image), "version": image.tag}
+    stackfile.edit(project.stack_file(stack), {key: value for key, value in given.items() if key not in had})
+
+
+def _release_keys(path: Path) -> list[str]:
+    """Those that have a value in the file itself; the defaults of Pulumi.yaml don't count."""
+    written = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
+    return [key for key in RELEASE_KEYS if written.get(f"{NAME}:{key}")]
 
 
 def _for_github(pulumi: Pulumi, stack: str) -> dict[str, str]:
@@ -66,16 +95,21 @@ def passphrase(pulumi: Pulumi) -> str:
     return given or (file.read_text().strip() if file.is_file() else "")
 
 
-def _remember(project: Project, stack: str, key: str) -> None:
+def _remember(project: Project, stack: str, key: str, had: Iterable[str] = ()) -> None:
     with (project.data / SEEDED).open("a") as file:
-        file.write(f"{stack} {key}\n")
+        file.write(f"{stack} {key} {','.join(had)}".rstrip() + "\n")
+
+
+def _remembered(project: Project, *stacks: str) -> list[tuple[str, str, list[str]]]:
+    """The lines of the stacks: each stack, the key that it got, and the keys that it had."""
+    path = project.data / SEEDED
+    lines = [[*line.split(" "), "", ""] for line in path.read_text().splitlines()] if path.is_file() else []
+    return [(stack, key, had.split(",")) for stack, key, had, *_ in lines if stack in stacks]
 
 
 def forget(project: Project) -> None:
-    """Takes what ``seed`` gave out of the stacks' files again."""
-    seeded = project.data / SEEDED
-    for line in seeded.read_text().splitlines() if seeded.is_file() else []:
-        stack, _, key = line.partition(" ")
-        if stack in STACKS and project.stack_file(stack).is_file():
-            keys = RELEASE_KEYS if key in ("", "image") else (key,)
-            stackfile.edit(project.stack_file(stack), dict.fromkeys(keys))
+    """Takes what ``seed`` gave out of the stacks' files again, and what releases then added; what was there before stays."""
+    for stack, key, had in _remembered(project, *STACKS):
+        if project.stack_file(stack).is_file():
+            keys = {"": RELEASE_KEYS, "image": RELEASE_KEYS, SALT: ()}.get(key, (key,))
+            stackfile.edit(project.stack_file(stack), {one: None for one in keys if one not in had})

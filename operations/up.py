@@ -33,6 +33,7 @@ def up(project: Project, words: Sequence[str] = ()) -> list[tuple[str, state.Sta
     pulumi = Pulumi(project, environment.child(project))
     backend.ensure(project, pulumi.environment)
     for stack in STACKS:
+        seed.remember_salt(pulumi, stack)
         backend.ensure_stack(pulumi, stack)
         seed.seed(pulumi, stack)
     outcomes = _update_in_order(pulumi, words)

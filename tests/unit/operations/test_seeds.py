@@ -7,11 +7,12 @@ from fake_pulumi import FakePulumi
 from states import DIGEST
 
 from infra.errors import UsageError
-from operations import clean, images, seed, stackfile
+from operations import backend, clean, images, seed, stackfile
 from operations.images import Image
 from operations.pulumi_cli import Pulumi
 
 URL = "http://127.0.0.1:16480"
+RELEASE = {"image", "note"}
 SEALED = "config:\n  lockgate:github.token:\n    secure: v1:x\n"
 
 
@@ -29,7 +30,9 @@ def ours(fake: FakePulumi) -> FakePulumi:
     return fake
 
 
-def test_a_stack_without_an_image_gets_the_sample_by_digest(ours: FakePulumi) -> None:
+@pytest.mark.parametrize("had", [{}, {"image": ""}])
+def test_a_stack_without_an_image_gets_the_sample_by_digest(ours: FakePulumi, had: dict[str, str]) -> None:
+    stackfile.edit(ours.project.stack_file("prod"), had)
     seed.seed(ours.pulumi, "prod")
     assert ours.project.setting("prod", "image") == f"127.0.0.1:15000/podinfo:1.0.0@{DIGEST}"
     assert ours.project.setting("prod", "version") == "1.0.0"
@@ -87,3 +90,65 @@ def test_clean_gives_back_the_files_as_they_were(ours: FakePulumi) -> None:
     stackfile.edit(path, {"note": "later", "release": "1.0.0-x", "secrets": {"secure": "v1:y"}, "config": {"A": "b"}})
     clean.restore(ours.project)
     assert path.read_text() == before
+
+
+OWN = {"config": {"LOG_LEVEL": "debug"}, "note": "ours", "secrets": {"secure": "v1:z"}, "version": "2.0.0"}
+
+
+def test_clean_leaves_the_parts_of_a_release_that_were_there_before(ours: FakePulumi) -> None:
+    path = ours.project.stack_file("prod")
+    stackfile.edit(path, OWN)
+    before = path.read_text()
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "version") == "2.0.0"
+    stackfile.edit(path, {"image": "podinfo:1.1.0", "revision": "abc", "release": "1.0.0-x"})
+    clean.restore(ours.project)
+    assert path.read_text() == before
+
+
+def test_clean_leaves_a_salt_that_was_there_before_the_stack(ours: FakePulumi) -> None:
+    path = ours.project.stack_file("prod")
+    stackfile.set_top(path, "encryptionsalt", "v1:committed")
+    before = path.read_text()
+    ours.play("stack", "init")
+    seed.remember_salt(ours.pulumi, "prod")
+    backend.ensure_stack(ours.pulumi, "prod")
+    clean.restore(ours.project)
+    assert path.read_text() == before
+
+
+def test_the_salt_of_a_stack_that_was_not_made_to_the_end_is_not_taken_for_an_older_one(ours: FakePulumi) -> None:
+    path = ours.project.stack_file("prod")
+    before = path.read_text()
+    seed.remember_salt(ours.pulumi, "prod")
+    stackfile.set_top(path, "encryptionsalt", "v1:killed")
+    seed.remember_salt(ours.pulumi, "prod")
+    clean.restore(ours.project)
+    assert path.read_text() == before
+
+
+def test_whatever_a_killed_up_has_written_clean_takes_away(ours: FakePulumi, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = ours.project.stack_file("prod")
+    stackfile.edit(path, {"github.baseUrl": URL, "image": "mine"})
+    before, edit = path.read_text(), stackfile.edit
+
+    def killed(*given: object) -> None:
+        edit(*given)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stackfile, "edit", killed)
+    with pytest.raises(KeyboardInterrupt):
+        seed.seed(ours.pulumi, "prod")
+    monkeypatch.setattr(stackfile, "edit", edit)
+    assert path.read_text() != before
+    clean.restore(ours.project)
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize(("line", "taken"), [("prod", RELEASE), ("prod image", RELEASE), ("prod github.token", {"github.token"})])
+def test_what_an_older_version_remembered_is_taken_away_too(ours: FakePulumi, line: str, taken: set[str]) -> None:
+    (ours.project.data / seed.SEEDED).write_text(f"{line}\n")
+    stackfile.edit(ours.project.stack_file("prod"), {"image": "x", "note": "y", "github.token": {"secure": "v1:x"}})
+    clean.restore(ours.project)
+    left = {key for key in ("image", "note", "github.token") if ours.project.setting("prod", key)}
+    assert left == {"image", "note", "github.token"} - taken
