@@ -15,12 +15,14 @@ BRANCH = "lockgate/workflows"
 class Proposal:
     """What the branch is to become: ``files`` against ``base``, whose last commit is ``head``; None takes a file away.
 
-    ``why`` is said in the pull request.
+    ``whole`` are the hashes that it then has of all files that are or were ours, None where one is not there: an earlier
+    proposal may have changed what is to be as on ``base`` again. ``why`` is said in the pull request.
     """
 
     base: str
     head: str
     files: Mapping[str, str | None]
+    whole: Mapping[str, str | None]
     message: str
     why: str
 
@@ -51,7 +53,7 @@ def propose(repository: Repository, proposal: Proposal, last: str) -> Open:
         commit = repository.commit(proposal.message, [proposal.head], proposal.head, proposal.files)
         repository.create(BRANCH, commit)
         return Open(number=_open(repository, proposal), commit=commit)
-    if _holds(repository, there, proposal.files):
+    if _holds(repository, there, proposal.whole):
         return Open(number=_open(repository, proposal), commit=there)
     if there != last and not _was_merged(repository, proposal.base, there):
         kept = f"somebody has pushed {there[:7]} to {BRANCH}, which is left as it is; delete that branch to have it made anew"
@@ -72,11 +74,8 @@ def withdraw(repository: Repository, base: str, last: str) -> None:
     repository.remove(BRANCH)
 
 
-def _holds(repository: Repository, commit: str, files: Mapping[str, str | None]) -> bool:
-    from infra.provider.workflow_plan import hashes
-
-    wanted = hashes({path: text for path, text in files.items() if text is not None})
-    return repository.hashes(commit, files.keys()) == wanted
+def _holds(repository: Repository, commit: str, whole: Mapping[str, str | None]) -> bool:
+    return repository.hashes(commit, whole.keys()) == {path: blob for path, blob in whole.items() if blob is not None}
 
 
 def _was_merged(repository: Repository, base: str, commit: str) -> bool:

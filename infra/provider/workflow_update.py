@@ -25,10 +25,11 @@ class Update:
         self._repository = Repository(ctx.github, new["repository"])
         self._wanted = hashes(new["files"])
         self._own = Own.of(old)
+        self._paths = {*self._own.paths, *self._wanted}
 
     def run(self) -> dict[str, Any]:
         """The new state. Raises ``MovedError`` where somebody else moves the branch in between."""
-        seen = self._look({*self._own.paths, *self._wanted})
+        seen = self._look()
         last = self._own.last(seen.theirs)
         if any(self._old.get(key) != self._new[key] for key in ("repository", "branch")):
             last = {path: blob for path, blob in last.items() if path in seen.theirs}
@@ -39,8 +40,8 @@ class Update:
             return self._done(self._old["commit"] if self._own.written == self._wanted else seen.head)
         return self._commit(seen, decision, last) if decision.action == "commit" else self._propose(seen, decision, last)
 
-    def _look(self, paths: set[str]) -> Seen:
-        seen = look(self._repository, self._branch, paths)
+    def _look(self) -> Seen:
+        seen = look(self._repository, self._branch, self._paths)
         if seen is None:
             raise LockgateError(
                 f"{self._new['repository']} has no branch {self._branch} with a commit in it that the token may see; "
@@ -61,7 +62,12 @@ class Update:
     def _propose(self, seen: Seen, decision: Decision, last: Mapping[str, str]) -> dict[str, Any]:
         why = self._why(decision)
         proposal = Proposal(
-            base=self._branch, head=seen.head, files=self._files(decision), message=self._new["message"], why=f"Because {why}."
+            base=self._branch,
+            head=seen.head,
+            files=self._files(decision),
+            whole={path: (self._wanted if path in decision.changed else seen.theirs).get(path) for path in self._paths},
+            message=self._new["message"],
+            why=f"Because {why}.",
         )
         opened = propose(self._repository, proposal, self._old.get("proposed") or "")
         self._ctx.warn(

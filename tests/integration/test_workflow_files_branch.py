@@ -187,6 +187,29 @@ def test_our_pull_request_is_brought_up_to_date_in_place(world: World) -> None:
     assert again == second
 
 
+def test_what_the_program_takes_back_goes_out_of_our_pull_request(world: World) -> None:
+    world.want({CI: "1", BOT: "1"})
+    calls.ruleset(world.client, {"type": "pull_request", "parameters": calls.PULL_REQUEST})
+    first = world.want({CI: "2", BOT: "2", CD: "2"})
+    second = world.want({CI: "2", BOT: "1"})
+    assert second["pullRequest"] == first["pullRequest"]
+    assert world.files(BRANCH) == {CI: "2", BOT: "1"}
+    assert world.want({CI: "2", BOT: "1"}) == second
+    world.merge(second["pullRequest"])
+    assert world.files() == {CI: "2", BOT: "1"}
+
+
+def test_a_push_of_a_person_to_a_file_that_we_do_not_change_is_left_alone_too(world: World) -> None:
+    world.want({CI: "1", BOT: "1"})
+    calls.ruleset(world.client, {"type": "pull_request", "parameters": calls.PULL_REQUEST})
+    world.want({CI: "2", BOT: "1"})
+    pushed = calls.commit(world.alice, {BOT: "mine"}, calls.tip(world.alice, BRANCH))
+    calls.good(calls.move(world.alice, BRANCH, pushed))
+    world.want({CI: "2", BOT: "1"})
+    assert calls.tip(world.client, BRANCH) == pushed
+    assert f"somebody has pushed {pushed[:7]} to {BRANCH}" in world.warned[0]
+
+
 def test_a_push_of_a_person_to_our_branch_is_left_alone(world: World) -> None:
     world.want({CI: workflow("Tests")})
     world.edit(CI, workflow("Tests", "# mine\n"))
