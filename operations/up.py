@@ -74,7 +74,13 @@ def _update_in_order(pulumi: Pulumi, words: Sequence[str] = ()) -> list[Outcome]
     first = [stack for stack in STACKS if _makes_repository(pulumi, stack)]
     rest = [stack for stack in STACKS if stack not in first]
     outcomes = _update(pulumi, first, words) if first else []
-    return outcomes + (_update(pulumi, rest, words) if all(outcome.ok for outcome in outcomes) else [])
+    if not all(outcome.ok for outcome in outcomes):
+        return outcomes
+    try:
+        return outcomes + _update(pulumi, rest, words)
+    except run.StoppedError as stopped:
+        before = f"; updated before it: {', '.join(first)}" if first else ""
+        raise ReleaseError(f"{stopped}{before}") from stopped
 
 
 def _makes_repository(pulumi: Pulumi, stack: str) -> bool:

@@ -28,6 +28,13 @@ AT_LEAST = 3
 """Stacks that are previewed at once even on the smallest machine."""
 
 
+class StoppedError(ReleaseError):
+    """The user stopped a preview."""
+
+    def __init__(self) -> None:
+        super().__init__("the preview was stopped before its end; nothing was changed by it")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What is wanted. ``words`` name the stateful resources that may be deleted."""
@@ -44,22 +51,27 @@ def stacks(project: Project) -> list[str]:
 
 
 def report(pulumi: Pulumi, names: Sequence[str], asked: Asked) -> Report:
-    """The report of the stacks. Raises ``ReleaseError`` where the user stops it; nothing else stops the other stacks."""
+    """The report of the stacks. Raises ``StoppedError`` where the user stops it; nothing else stops the other stacks."""
     session = _Session(fork.without_secrets(pulumi) if asked.fork else pulumi, asked, names)
     with session.running() as pool:
         found = tuple(pool.map(session.look, names))
     if session.engine.interrupted:
-        raise ReleaseError("preview-report: stopped before its end; nothing was changed, and no comment was written")
+        raise StoppedError
     return Report(stacks=found, fork=asked.fork)
 
 
 def plan(pulumi: Pulumi, stack: str, config: Path | None = None) -> Plan:
-    """What an update of one stack would do, with the settings of the file ``config`` where it is given."""
+    """What an update of one stack would do, with the settings of the file ``config`` where it is given.
+
+    Raises ``StoppedError`` where the user stops it.
+    """
     with Display([stack]) as display, own(pulumi, stack, config) as place, ThreadPoolExecutor(1) as pool:
         engine = Engine(pulumi)
         masking = pool.submit(listen.secrets, pulumi, place)
         with engine.forwarding():
             heard = listen.preview(engine, display, place)
+        if engine.interrupted:
+            raise StoppedError
     return _plan(heard, place, masking.result())
 
 

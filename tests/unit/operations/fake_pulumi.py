@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +76,16 @@ class FakePulumi:
     def calls(self) -> list[Mapping[str, Any]]:
         path = self.folder / "calls"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def interrupted_at(self, *command: str) -> None:
+        """Ctrl-C for the test's own process, once a command that begins so is called."""
+
+        def press() -> None:
+            while list(command) not in [call["argv"][: len(command)] for call in self.calls]:
+                time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Thread(target=press, daemon=True).start()
 
     @property
     def signals(self) -> list[str]:

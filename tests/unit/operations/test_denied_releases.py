@@ -8,7 +8,7 @@ from fake_pulumi import FakePulumi
 from states import DIGEST, exported, ledger
 
 from infra.errors import ReleaseError
-from operations import images
+from operations import images, stackfile
 from operations.cli import cli
 from operations.images import Image
 
@@ -87,3 +87,16 @@ def test_a_way_back_is_never_refused(live: FakePulumi) -> None:
     assert run("rollback", "-s", "prod").exit_code == 0
     assert "preview" not in {call["argv"][0] for call in live.calls}
     assert updates(live) == 1
+
+
+@pytest.mark.parametrize("code", [0, 255])
+@pytest.mark.parametrize("enforced", [True, False])
+def test_ctrl_c_in_its_preview_stops_it_whatever_the_policy_says(live: FakePulumi, enforced: bool, code: int) -> None:
+    stackfile.edit(live.project.stack_file("prod"), {"securityPolicyEnforcement": enforced})
+    before = live.project.stack_file("prod").read_text()
+    live.play("preview", seconds=30, code=code)
+    live.interrupted_at("preview")
+    stopped = str(release("--allow-delete", "web").exception)
+    assert stopped == "the preview was stopped before its end; nothing was changed by it"
+    assert live.project.stack_file("prod").read_text() == before
+    assert updates(live) == 0

@@ -7,7 +7,7 @@ import json
 import pytest
 from fake_pulumi import FakePulumi
 
-from infra.errors import LabError
+from infra.errors import LabError, ReleaseError
 from lab import Missing
 from operations import doctor, stackfile, up
 from operations.project import Project
@@ -58,6 +58,19 @@ def test_the_stack_that_makes_the_repository_goes_before_the_others(fake: FakePu
     fake.play("up", "-s", "staging", code=1, err="error: no")
     outcomes = {outcome.stack: outcome.ok for outcome in up._update_in_order(fake.pulumi)}
     assert outcomes == {"staging": False}
+
+
+def test_a_preview_that_is_stopped_says_which_stack_is_updated_already(fake: FakePulumi) -> None:
+    stackfile.edit(fake.project.stack_file("staging"), {"github.repository": "lab/podinfo", "github.manages": "repository"})
+    fake.play("stack", "export", out='{"deployment": {}}')
+    fake.play("stack", "init")
+    fake.play("preview", seconds=30)
+    fake.play("preview", "-s", "staging")
+    fake.play("up")
+    fake.interrupted_at("preview", "-s", "prod")
+    with pytest.raises(ReleaseError, match="stopped before its end; nothing was changed by it; updated before it: staging"):
+        up._update_in_order(fake.pulumi)
+    assert [call["argv"][2] for call in fake.calls if call["argv"][0] == "up"] == ["staging"]
 
 
 def test_a_repository_that_is_there_lets_all_stacks_go_at_once(fake: FakePulumi) -> None:
