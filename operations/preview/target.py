@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from infra.errors import UsageError
-from infra.github import App, Credentials, GitHub, Token
+from infra.github import App, Credentials, GitHub, Token, api_root
 from infra.progress import note
 from operations.preview.comment import Target
 from operations.pulumi_cli import Pulumi
 
+GITHUB = "https://github.com"
 REPOSITORY = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$")
 
 
 def find(pulumi: Pulumi, stacks: Sequence[str], number: int, repository: str) -> Target:
     """``repository`` is the one of the command line, "" for $GITHUB_REPOSITORY or the settings'.
 
-    The token is GITHUB_TOKEN, else the one in the settings of a stack. Raises ``UsageError`` where one is missing.
+    The token or the App is that of the stack's settings, else GITHUB_TOKEN; in a run of GitHub Actions GITHUB_TOKEN goes first.
+    It is given to no server but its own, $GITHUB_SERVER_URL or github.com. Raises ``UsageError`` where no token is left.
     """
     stack, named = _named(pulumi, stacks, repository or pulumi.environment.get("GITHUB_REPOSITORY", ""))
     if not REPOSITORY.match(named):
         raise UsageError(f"--repository = {named or 'nothing'}: not an OWNER/NAME; say it, or set github.repository of a stack")
-    credentials, app = _credentials(pulumi, stack)
-    base_url = str(pulumi.project.setting(stack, "github.baseUrl") or "https://github.com")
+    base_url = str(pulumi.project.setting(stack, "github.baseUrl") or GITHUB)
+    credentials, app = _credentials(pulumi, stack, base_url)
     return Target(client=GitHub(base_url, credentials, say=note), repository=named, number=number, app=app)
 
 
@@ -36,18 +38,29 @@ def _named(pulumi: Pulumi, stacks: Sequence[str], repository: str) -> tuple[str,
     return stack, repository or known[stack]
 
 
-def _credentials(pulumi: Pulumi, stack: str) -> tuple[Credentials, str]:
+def _credentials(pulumi: Pulumi, stack: str, base_url: str) -> tuple[Credentials, str]:
     """How to sign in, and the App's id where it is one."""
-    given = pulumi.environment.get("GITHUB_TOKEN", "")
-    if given:
-        return Token(given), ""
+    offered = _offered(pulumi.environment, base_url)
+    if offered and pulumi.environment.get("GITHUB_ACTIONS") == "true":
+        return Token(offered), ""
     token = _secret(pulumi, stack, "github.token")
     if token:
         return Token(token), ""
     app, key = str(pulumi.project.setting(stack, "github.appId") or ""), _secret(pulumi, stack, "github.appPrivateKey")
-    if not app or not key:
-        raise UsageError(f"--comment: there is no token; set GITHUB_TOKEN, or github.token in the settings of {stack}")
-    return App(app, str(pulumi.project.setting(stack, "github.appInstallationId") or ""), key), app
+    if app and key:
+        return App(app, str(pulumi.project.setting(stack, "github.appInstallationId") or ""), key), app
+    if offered:
+        return Token(offered), ""
+    raise UsageError(
+        f"--comment: there is no token for {base_url}; set github.token in the settings of {stack}, "
+        f"or GITHUB_TOKEN with GITHUB_SERVER_URL={base_url}"
+    )
+
+
+def _offered(environment: Mapping[str, str], base_url: str) -> str:
+    """GITHUB_TOKEN, where it belongs to the server ``base_url``."""
+    server = environment.get("GITHUB_SERVER_URL") or GITHUB
+    return environment.get("GITHUB_TOKEN", "") if api_root(server) == api_root(base_url) else ""
 
 
 def _secret(pulumi: Pulumi, stack: str, key: str) -> str:

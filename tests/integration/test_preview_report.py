@@ -159,7 +159,8 @@ def test_one_comment_follows_the_stack(make_stack: Factory, github: GitHubLab) -
     branch(client, "change", {"file": "text"})
     number = str(pull(client, "change")["number"])
     stack = make_stack(**{"github.baseUrl": github.url})
-    stack.environment = {**stack.environment, "GITHUB_TOKEN": github.token, "GITHUB_REPOSITORY": "lab/podinfo"}
+    token = {"GITHUB_TOKEN": github.token, "GITHUB_SERVER_URL": github.url}
+    stack.environment = {**stack.environment, **token, "GITHUB_REPOSITORY": "lab/podinfo"}
     said = []
     for tag in ("1.0.0", "1.1.0"):
         stack.want(tag)

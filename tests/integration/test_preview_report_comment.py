@@ -164,6 +164,7 @@ def project(github: GitHubLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": settings}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GITHUB_TOKEN", github.token)
+    monkeypatch.setenv("GITHUB_SERVER_URL", github.url)
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     return tmp_path
 
