@@ -28,6 +28,7 @@ def provision(settings: Settings, providers: list[pulumi.ProviderResource]) -> R
     made = _made(settings, opts)
     environments = Environments(settings.service, _environments(settings, made), opts)
     if settings.github__manages == "repository":
+        _warn_of_deletion(settings)
         spec = pipeline(settings, Path.cwd())
         _govern(settings, made, spec, ResourceOptions.merge(opts, ResourceOptions(depends_on=[environments])))
     return made
@@ -42,6 +43,15 @@ def _made(settings: Settings, opts: ResourceOptions) -> Repository:
             f"github.repository = {settings.github__repository}: {error}; it is made by the stack whose github.manages is "
             "repository: update that one first"
         ) from None
+
+
+def _warn_of_deletion(settings: Settings) -> None:
+    """On the lab's stand-in nothing is lost."""
+    if settings.github__deletion == "allow" and settings.github__base_url.startswith("https://"):
+        pulumi.log.warn(
+            f"github.deletion = allow: a destroy deletes {settings.github__repository} with all that is in it; to protect it, "
+            f"run `pulumi config rm github.deletion -s {pulumi.get_stack()}` and update"
+        )
 
 
 def export(made: Repository) -> None:
