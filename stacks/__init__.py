@@ -27,10 +27,11 @@ def _build() -> None:
     providers = connect()
     from infra.state import read_resources
 
-    read_resources()  # lets the engine hear of the providers: it starts their plugins while the rest is imported
+    past = read_resources()  # lets the engine hear of the providers: it starts their plugins while the rest is imported
     from infra.settings import read_settings
 
     settings = read_settings()
+    github.demand_place(settings, pulumi.get_stack(), past)
     if settings.github__repository:
         providers.append(github.connect(settings))
         from stacks import repository

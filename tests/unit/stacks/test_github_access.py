@@ -101,3 +101,37 @@ def test_without_a_way_to_sign_in_the_three_ways_are_named() -> None:
     )
     demand_access(settings, "prod", {"GITHUB_TOKEN": SECRET})
     demand_access(model(github__repository="example/podinfo", github__token=SecretStr(SECRET)), "prod", {})
+
+
+@pytest.mark.parametrize("name", ["GITHUB_OWNER", "GITHUB_ORGANIZATION"])
+def test_an_owner_of_the_shell_may_not_be_another(name: str) -> None:
+    settings = model(github__repository="example/podinfo", github__token=SecretStr(SECRET))
+    with pytest.raises(SettingsError) as caught:
+        demand_access(settings, "prod", {name: "acme"})
+    assert str(caught.value.faults[0]) == (
+        f"environment: {name} = acme: must not name another owner than github.repository, example/podinfo: GitHub's provider "
+        f"believes the variable; run `unset {name}`"
+    )
+    for harmless in ("Example", ""):
+        demand_access(settings, "prod", {name: harmless})
+
+
+def test_an_app_of_the_shell_may_not_beat_the_token() -> None:
+    settings = model(github__repository="example/podinfo", github__token=SecretStr(SECRET))
+    app = {"GITHUB_APP_ID": "1", "GITHUB_APP_INSTALLATION_ID": "2", "GITHUB_APP_PEM_FILE": "hunter2"}
+    with pytest.raises(SettingsError, match="run `unset GITHUB_APP_ID GITHUB_APP_INSTALLATION_ID GITHUB_APP_PEM_FILE`") as caught:
+        demand_access(settings, "prod", app)
+    assert "hunter2" not in str(caught.value)
+    demand_access(settings, "prod", {**app, "GITHUB_APP_ID": ""})
+    given = {"github__app_id": "3", "github__app_installation_id": "4", "github__app_private_key": SecretStr(SECRET)}
+    demand_access(model(github__repository="example/podinfo", **given), "prod", app)
+
+
+def test_all_that_is_wrong_with_signing_in_is_said_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        demand_access(model(github__repository="example/podinfo"), "prod", {"GITHUB_OWNER": "a", "GITHUB_ORGANIZATION": "b"})
+    assert [fault.path for fault in caught.value.faults] == [
+        "Pulumi.prod.yaml: lockgate:github.token",
+        "environment: GITHUB_ORGANIZATION",
+        "environment: GITHUB_OWNER",
+    ]
