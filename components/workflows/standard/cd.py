@@ -10,7 +10,7 @@ from components.workflows.standard.common import NOT_TOLD, access, alert, downlo
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import LOCAL, Run, Use
 from components.workflows.triggers import OF_A_PUSH_HERE, WorkflowRun
-from components.workflows.values import Expr, Value
+from components.workflows.values import Expr
 from components.workflows.workflow import Workflow
 
 NAME = "Continuous Deployment"
@@ -88,7 +88,7 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
         name=f"Deploy to {environment.name}",
         permissions=_deploying(options),
         needs=needs,
-        concurrency=Concurrency(group=group(environment.name)),
+        concurrency=Concurrency(group=f"deploy-{environment.name}"),
         runs_on=options.runner_label,
         timeout_minutes=job_minutes(options),
         outputs={"notified": Expr(f"steps.{DEPLOY}.outputs.notified")},
@@ -105,8 +105,3 @@ def _deploying(options: PipelineOptions) -> Permissions:
 def job_minutes(options: PipelineOptions) -> int:
     """Enough for a deployment that is tested, taken back, and tested again: each ends by itself, and none is cut off halfway."""
     return 2 * (options.deployment_timeout_minutes + -(-options.health_check_timeout_seconds // 60)) + BESIDE_MINUTES
-
-
-def group(environment: str | Expr) -> Value:
-    """One deployment or rollback of an environment at a time; the next waits."""
-    return f"deploy-{environment}" if isinstance(environment, str) else "deploy-" + environment
