@@ -1,7 +1,9 @@
 # Everything begins with a Python environment, which is made from requirements.lock and kept until that changes.
 BIN := .venv/bin
 CHECKS := $(BIN)/ruff check --quiet . && $(BIN)/mypy
-QUICK := $(BIN)/python -m pytest tests/unit tests/contract --numprocesses auto
+# REPORTS=FOLDER leaves what the tests said there, as JUnit.
+JUNIT = $(if $(REPORTS),--junitxml=$(REPORTS)/$(1).xml)
+QUICK = $(BIN)/python -m pytest tests/unit tests/contract --numprocesses auto $(call JUNIT,quick)
 
 .DEFAULT_GOAL := help
 .PHONY: help up down clean test test-unit lint bench lock venv
@@ -21,7 +23,7 @@ clean: venv  ## Remove the lab with its data, and the stacks' state
 test: venv  ## Run every check and every test; a lab is started where none runs, and stopped again
 	@$(CHECKS)
 	@$(QUICK)
-	@$(BIN)/python -m operations.with_lab $(BIN)/python -m pytest tests/integration
+	@$(BIN)/python -m operations.with_lab $(BIN)/python -m pytest tests/integration $(call JUNIT,integration)
 
 test-unit: venv  ## Run the checks and the tests that need no lab
 	@$(CHECKS)

@@ -13,6 +13,7 @@ from operations.cli_artifacts import artifacts
 from operations.cli_checks import checks
 from operations.cli_drift import drift
 from operations.cli_notify import notify
+from operations.cli_pipeline import pipeline
 from operations.cli_policy import policy
 from operations.cli_preview import preview_report
 from operations.cli_release import ALLOW_DELETE, release, rollback, status
@@ -173,7 +174,7 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status, policy, preview_report, drift, workflows, notify, checks, artifacts):
+for command in (release, rollback, status, policy, preview_report, drift, workflows, notify, checks, artifacts, pipeline):
     cli.add_command(command)
 
 

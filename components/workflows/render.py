@@ -85,7 +85,8 @@ def _trigger(one: Trigger) -> tuple[str, Data]:
         case Dispatch():
             return "workflow_dispatch", _filled(inputs={name: _input(given) for name, given in one.inputs.items()})
         case WorkflowCall():
-            secrets: Data = {name: {"required": True} for name in one.secrets}
+            needed = dict.fromkeys(one.secrets, True) | dict.fromkeys(one.optional_secrets, False)
+            secrets: Data = {name: {"required": required} for name, required in needed.items()}
             return "workflow_call", _filled(inputs={name: _input(given) for name, given in one.inputs.items()}, secrets=secrets)
         case Schedule():
             return "schedule", {"cron": one.cron}

@@ -112,13 +112,14 @@ class WorkflowRun:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowCall:
-    """Another workflow calls it, by a ``Call``. ``secrets`` are the names that the caller must hand over."""
+    """Another workflow calls it, by a ``Call``. ``secrets`` must be handed over by the caller, ``optional_secrets`` may."""
 
     inputs: Mapping[str, Input] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    optional_secrets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_names((*self.inputs, *self.secrets), "workflow_call")
+        _check_names((*self.inputs, *self.secrets, *self.optional_secrets), "workflow_call")
         choices = [name for name, one in self.inputs.items() if one.type == "choice"]
         if choices:
             raise ValueError(f"workflow_call.inputs {choices}: a call has no choice; use string, and check the value in the job")

@@ -76,6 +76,7 @@ class Settings(BaseModel):
     github__manages: t.Manages = "environment"
     github__visibility: t.Visibility = "private"
     github__deletion: t.Deletion = "refuse"
+    github__platform: t.Platform = ""
     github__stacks: t.StackNames = "dev,staging,prod"
     github__environment: t.GitHubEnvironment
     github__reviewers: t.Reviewers = ""

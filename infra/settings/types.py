@@ -117,6 +117,11 @@ GitHubRepository = Annotated[
     Field(pattern=r"^([A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100})?$"),
     Rule("must be OWNER/NAME", "example/podinfo"),
 ]
+Platform = Annotated[
+    str,
+    Field(pattern=r"^([A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}(@[A-Za-z0-9._/-]+)?)?$"),
+    Rule("must be OWNER/NAME, or OWNER/NAME@REF", "example/platform"),
+]
 GitHubUrl = Annotated[
     str,
     Field(pattern=r"^(https://[^\s/@]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)$"),

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import trivy_database
 
 import toolchain
+from lab import trivy_database
 
 SCAN = Path(__file__).parents[2] / "scripts" / "ci" / "security-scan.sh"
 SECRET = "AKIA" + "Q3ZK7XWJ2MNB5TRY"

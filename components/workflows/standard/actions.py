@@ -36,6 +36,7 @@ def _setup_environment(options: PipelineOptions) -> Action:
 def _languages() -> tuple[Step, ...]:
     python, node = Expr("inputs.python-version"), Expr("inputs.node-version")
     system = Text.of("lockgate-", Expr("runner.os"), "-", Expr("runner.arch"), "-", python, "-")
+    job = system + Expr("github.job") + "-"
     return (
         Use(name="Set up Python", action="actions/setup-python", inputs={"python-version": python}),
         Use(
@@ -48,7 +49,7 @@ def _languages() -> tuple[Step, ...]:
             name="Keep what was downloaded",
             action="actions/cache",
             when=Expr("inputs.cache == 'true'"),
-            inputs={"path": "\n".join(CACHED), "key": system + Expr(LOCKS), "restore-keys": system},
+            inputs={"path": "\n".join(CACHED), "key": job + Expr(LOCKS), "restore-keys": Text.of(job, "\n", system)},
         ),
     )
 
@@ -59,6 +60,7 @@ def _run_tests(options: PipelineOptions) -> Action:
         "TEST_COVERAGE_THRESHOLD": Expr("inputs.coverage-threshold"),
         "TEST_KIND": kind,
         "TEST_PARALLEL_EXECUTION": flag(options.test_parallel_execution),
+        "TEST_TIMEOUT_MINUTES": Expr("inputs.timeout-minutes"),
         "TEST_VARIANT": variant,
     }
     threshold = str(options.test_coverage_threshold)
@@ -70,6 +72,7 @@ def _run_tests(options: PipelineOptions) -> Action:
         inputs={
             "kind": ActionInput(description="Kind of tests, such as unit, integration, e2e or performance"),
             "variant": ActionInput(description="Browser or load scenario, where the kind has several", default=""),
+            "timeout-minutes": ActionInput(description="Minutes after which the tests are stopped"),
             "coverage-threshold": ActionInput(description="Percent of the code that must be covered", default=threshold),
         },
         steps=(

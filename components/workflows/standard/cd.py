@@ -6,7 +6,7 @@ from components.workflows.jobs import DEPLOY, Concurrency, Environment, Job
 from components.workflows.permissions import CHECKOUT, Permissions, reads, writes
 from components.workflows.spec import DeploymentEnvironment
 from components.workflows.standard import ci
-from components.workflows.standard.common import NOT_TOLD, access, alert, download, prepared, registry
+from components.workflows.standard.common import NOT_TOLD, access, alert, download, fetch, prepared, registry
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import LOCAL, Run, Use
 from components.workflows.triggers import OF_A_PUSH_HERE, WorkflowRun
@@ -15,6 +15,7 @@ from components.workflows.workflow import Workflow
 
 NAME = "Continuous Deployment"
 REVISION = Expr("github.event.workflow_run.head_sha")
+RUN = Expr("github.event.workflow_run.id")
 TESTED = Expr(f"github.event.workflow_run.conclusion == 'success' && {OF_A_PUSH_HERE}")
 
 BESIDE_MINUTES = 15
@@ -55,18 +56,25 @@ def _publish(options: PipelineOptions) -> Job:
         outputs={"image": Expr("steps.publish.outputs.image")},
         steps=(
             *prepared(options, ref=REVISION, cached=False),
-            download(options, run=Expr("github.event.workflow_run.id")),
+            download(options, run=RUN),
+            *_findings(options),
             Run(name="Publish what was tested", id="publish", script=options.commands.publish, env=env),
             *((attest,) if options.provenance_enabled else ()),
         ),
     )
 
 
+def _findings(options: PipelineOptions) -> tuple[Use, ...]:
+    """What the scan of the same run found in the image; it is attached to it."""
+    if not options.scans:
+        return ()
+    return (fetch("Fetch the findings", "security-reports", f"{options.report_folder}/security", run=RUN),)
+
+
 def _publishing(options: PipelineOptions) -> Permissions:
     needed = CHECKOUT | reads("actions", "fetch what the tested run built") | writes("packages", "push the image")
-    if not options.provenance_enabled:
-        return needed
-    return needed | writes("id-token", "get a certificate to sign with") | writes("attestations", "keep the signature")
+    needed |= writes("id-token", "get a certificate to sign with")
+    return needed | writes("attestations", "keep the signature") if options.provenance_enabled else needed
 
 
 def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs: tuple[str, ...]) -> Job:
@@ -81,7 +89,7 @@ def _deploy(options: PipelineOptions, environment: DeploymentEnvironment, needs:
             "image": Expr("needs.publish.outputs.image"),
             "revision": REVISION,
         },
-        env=access(options),
+        env={**access(options), **registry(options)},
     )
     return Job(
         id=f"deploy-{environment.name.replace('.', '-')}",

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from components.workflows.jobs import Concurrency, Job, Matrix
-from components.workflows.permissions import CHECKOUT
-from components.workflows.standard.common import alert, download, flag, prepared, upload
+from components.workflows.jobs import AnyJob, Concurrency, Job, Matrix
+from components.workflows.permissions import CHECKOUT, writes
+from components.workflows.standard import scan
+from components.workflows.standard.common import GITHUB_TOKEN, RUN_URL, alert, download, flag, prepared, upload
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run, Use, local
 from components.workflows.triggers import PullRequest, Push
-from components.workflows.values import FAILURE, Expr, Value
+from components.workflows.values import FAILURE, Expr, Text, Value, literal
 from components.workflows.workflow import Workflow
 
 NAME = "Continuous Integration"
+SET_UP_MINUTES = 10
+"""What a test job has to get ready, besides its tests."""
+HISTORY = "test-history.json"
 
 
 def ci(options: PipelineOptions) -> Workflow:
-    """Every job that a pull request runs is required."""
-    jobs = (_build(options), *_tests(options), *_scan(options), _quality(options))
+    """Every job that a pull request runs is required, but for the report of the tests, which only shows what they said."""
+    tests = _tests(options)
+    needed: tuple[AnyJob, ...] = (_build(options), *tests, *scan.call(options), _quality(options))
     return Workflow(
         file="ci",
         name=NAME,
@@ -25,7 +30,11 @@ def ci(options: PipelineOptions) -> Workflow:
             PullRequest(branches=(options.default_branch,)),
         ),
         concurrency=Concurrency(group="ci-" + Expr("github.ref"), cancels="pull requests"),
-        jobs=(*jobs, *alert(options, NAME, jobs, when=Expr(f"({FAILURE.source}) && github.event_name == 'push'"))),
+        jobs=(
+            *needed,
+            _report(options, tests),
+            *alert(options, NAME, needed, when=Expr(f"({FAILURE.source}) && github.event_name == 'push'")),
+        ),
     )
 
 
@@ -34,6 +43,7 @@ def _build(options: PipelineOptions) -> Job:
         "BASE_IMAGE": Expr("vars.BASE_IMAGE"),
         "BUILD_CACHE_ENABLED": flag(options.build_cache_enabled),
         "BUILD_PARALLEL_JOBS": options.build_parallel_jobs,
+        "IMAGE_PYTHON": Expr("vars.IMAGE_PYTHON"),
         "VERSION": Expr("github.sha"),
     }
     return Job(
@@ -63,7 +73,8 @@ def _tests(options: PipelineOptions) -> tuple[Job, ...]:
 def _test(options: PipelineOptions, id_: str, name: str, axis: str, values: tuple[str, ...]) -> Job:
     """A job for each value of ``axis``: the kind of test itself, or a variant of the kind ``id_``."""
     one = Expr(f"matrix.{axis}")
-    step = local("run-tests", "Test", kind=one) if axis == "kind" else local("run-tests", "Test", kind=id_, variant=one)
+    kinds = values if axis == "kind" else (id_,)
+    inputs: dict[str, Value] = {"kind": one} if axis == "kind" else {"kind": id_, "variant": one}
     return Job(
         id=id_,
         name=name,
@@ -72,24 +83,49 @@ def _test(options: PipelineOptions, id_: str, name: str, axis: str, values: tupl
         needs=("build",),
         matrix=Matrix({axis: values}),
         runs_on=options.runner_label,
-        timeout_minutes=options.performance_test_timeout_minutes if id_ == "performance" else options.test_timeout_minutes,
-        steps=(*prepared(options), download(options), step),
+        timeout_minutes=max(map(options.test_minutes, kinds)) + SET_UP_MINUTES,
+        steps=(
+            *prepared(options),
+            download(options),
+            local("run-tests", "Test", **inputs, timeout_minutes=_limit(options, kinds)),
+        ),
     )
 
 
-def _scan(options: PipelineOptions) -> tuple[Job, ...]:
-    if not options.scans:
-        return ()
-    return (
-        Job(
-            id="scan",
-            name="Security Scan",
-            permissions=CHECKOUT,
-            required=True,
-            needs=("build",),
-            runs_on=options.runner_label,
-            timeout_minutes=options.build_timeout_minutes,
-            steps=(*prepared(options, whole_history=True), download(options), local("security-scan", "Scan")),
+def _limit(options: PipelineOptions, kinds: tuple[str, ...]) -> Value:
+    """Minutes of the one kind, or of the matrix's one."""
+    last = options.test_minutes(kinds[-1])
+    pairs = (f"matrix.kind == {literal(kind)} && {options.test_minutes(kind)} || " for kind in kinds[:-1])
+    return Expr(f"{''.join(pairs)}{last}") if len(kinds) > 1 else str(last)
+
+
+def _report(options: PipelineOptions, tests: tuple[Job, ...]) -> Job:
+    """The history goes from run to run by a cache, which a pull request reads from its base and keeps for itself."""
+    key = Text.of("test-history-", Expr("github.run_id"), "-", Expr("github.run_attempt"))
+    history = Use(
+        name="Remember the tests of earlier runs",
+        action="actions/cache",
+        inputs={"path": HISTORY, "key": key, "restore-keys": "test-history-"},
+    )
+    env: dict[str, Value] = {
+        "GITHUB_TOKEN": GITHUB_TOKEN,
+        "PULL_REQUEST": Expr("github.event.pull_request.number"),
+        "RUN_URL": RUN_URL,
+        "TEST_HISTORY": HISTORY,
+    }
+    return Job(
+        id="report",
+        name="Test Report",
+        permissions=CHECKOUT | writes("pull-requests", "write the comment"),
+        needs=tuple(job.id for job in tests),
+        when=Expr("!cancelled()"),
+        runs_on=options.runner_label,
+        timeout_minutes=SET_UP_MINUTES,
+        steps=(
+            *prepared(options),
+            _reports(options),
+            history,
+            Run(name="Say how the tests went", script=options.commands.report, env=env),
         ),
     )
 
@@ -97,14 +133,10 @@ def _scan(options: PipelineOptions) -> tuple[Job, ...]:
 def _quality(options: PipelineOptions) -> Job:
     env: dict[str, Value] = {
         "CODE_COVERAGE_REQUIRED": flag(options.code_coverage_required),
+        "COVERAGE_MAX_DROP": options.coverage_max_drop,
         "LINTING_ENFORCEMENT": flag(options.linting_enforcement),
         "TEST_COVERAGE_THRESHOLD": options.test_coverage_threshold,
     }
-    reports = Use(
-        name="Fetch the test reports",
-        action="actions/download-artifact",
-        inputs={"pattern": "test-reports-*", "path": options.report_folder},
-    )
     return Job(
         id="quality",
         name="Quality Check",
@@ -113,5 +145,13 @@ def _quality(options: PipelineOptions) -> Job:
         needs=("test",),
         runs_on=options.runner_label,
         timeout_minutes=options.build_timeout_minutes,
-        steps=(*prepared(options), reports, Run(name="Check the quality", script=options.commands.quality, env=env)),
+        steps=(*prepared(options), _reports(options), Run(name="Check the quality", script=options.commands.quality, env=env)),
+    )
+
+
+def _reports(options: PipelineOptions) -> Use:
+    return Use(
+        name="Fetch the test reports",
+        action="actions/download-artifact",
+        inputs={"pattern": "test-reports-*", "path": options.report_folder},
     )

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from components.workflows.jobs import Job
+from components.workflows.jobs import AnyJob, Job
 from components.workflows.permissions import CHECKOUT
 from components.workflows.standard.options import PipelineOptions
+from components.workflows.steps import CHECKOUT as CHECKOUT_ACTION
 from components.workflows.steps import Run, Step, Use, checkout, local
 from components.workflows.values import ALWAYS, FAILURE, Expr, Text, Value, secret
 
 GITHUB_TOKEN = Expr("github.token")
+ROOMS = ("components", "infra", "lab", "operations", "policy", "scripts", "stacks", "toolchain")
+"""What a job needs of the platform's repository, besides the files in its root."""
 NOT_TOLD = Expr(f"({FAILURE.source}) && !contains(needs.*.outputs.notified, 'true')")
 """The condition of an alert where a job that failed may have told people itself, and better: it knows what is live."""
+PLATFORM_TOKEN = "PLATFORM_TOKEN"  # noqa: S105
+"""The secret that reads the platform's repository, where the job's own token cannot."""
 MAIL_VARIABLES = ("EMAIL_FROM", "EMAIL_TO", "SMTP_URL", "SMTP_USER")
 RUN_URL = Text.of(Expr("github.server_url"), "/", Expr("github.repository"), "/actions/runs/", Expr("github.run_id"))
 
@@ -21,9 +26,25 @@ def prepared(options: PipelineOptions, *, ref: Value = "", cached: bool = True, 
     """The source and what is needed to work on it. A job that publishes or deploys takes nothing from a cache."""
     use = cached and options.build_cache_enabled
     return (
-        checkout(ref=ref, whole_history=whole_history),
+        *source(options, ref=ref, whole_history=whole_history),
         local("setup-environment", "Set up the environment", cache="true" if use else "false"),
     )
+
+
+def source(options: PipelineOptions, *, ref: Value = "", whole_history: bool = False) -> tuple[Step, ...]:
+    """The source, and Lockgate beside it where another repository holds that."""
+    mine = checkout(ref=ref, whole_history=whole_history)
+    if options.platform is None:
+        return (mine,)
+    inputs: dict[str, Value] = {
+        "repository": options.platform.repository,
+        **({"ref": options.platform.ref} if options.platform.ref else {}),
+        "path": options.platform.FOLDER,
+        "sparse-checkout": "\n".join(ROOMS),
+        "token": Expr(f"secrets.{PLATFORM_TOKEN} || github.token"),
+        "persist-credentials": False,
+    }
+    return (mine, Use(name="Check out Lockgate", action=CHECKOUT_ACTION, inputs=inputs))
 
 
 def upload(name: str | Text, path: str, days: Value, *, needed: bool = False) -> Use:
@@ -45,14 +66,15 @@ def upload(name: str | Text, path: str, days: Value, *, needed: bool = False) ->
     )
 
 
-def download(options: PipelineOptions, *, run: Expr | None = None) -> Use:
+def download(options: PipelineOptions, *, run: Expr | None = None, when: Expr | None = None) -> Use:
     """Fetches what was built: in this run, or in ``run``."""
+    return fetch("Fetch what was built", "build", options.artifact_folder, run=run, when=when)
+
+
+def fetch(title: str, name: str, path: str, *, run: Expr | None = None, when: Expr | None = None) -> Use:
+    """Fetches the artifact ``name`` of this run, or of ``run``, into ``path``."""
     other: Mapping[str, Value] = {"run-id": run, "github-token": GITHUB_TOKEN} if run else {}
-    return Use(
-        name="Fetch what was built",
-        action="actions/download-artifact",
-        inputs={"name": "build", "path": options.artifact_folder, **other},
-    )
+    return Use(name=title, action="actions/download-artifact", when=when, inputs={"name": name, "path": path, **other})
 
 
 def registry(options: PipelineOptions) -> Mapping[str, Value]:
@@ -69,7 +91,7 @@ def access(options: PipelineOptions) -> Mapping[str, Value]:
     return {name: secret(name) for name in options.secrets} | {name: Expr(f"vars.{name}") for name in options.variables}
 
 
-def alert(options: PipelineOptions, of: str, jobs: tuple[Job, ...], *, when: Expr = FAILURE) -> tuple[Job, ...]:
+def alert(options: PipelineOptions, of: str, jobs: tuple[AnyJob, ...], *, when: Expr = FAILURE) -> tuple[Job, ...]:
     """Tells people that the workflow called ``of`` failed, where pipelines are monitored."""
     if not options.pipeline_monitoring_enabled:
         return ()
@@ -91,7 +113,7 @@ def alert(options: PipelineOptions, of: str, jobs: tuple[Job, ...], *, when: Exp
             when=when,
             runs_on=options.runner_label,
             timeout_minutes=10,
-            steps=(checkout(), Run(name="Tell who is on duty", script=options.commands.notify, env=env)),
+            steps=(*source(options), Run(name="Tell who is on duty", script=options.commands.notify, env=env)),
         ),
     )
 

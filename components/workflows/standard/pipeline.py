@@ -12,13 +12,14 @@ from components.workflows.standard.preview import preview
 from components.workflows.standard.quality import quality
 from components.workflows.standard.release import release
 from components.workflows.standard.rollback import rollback
+from components.workflows.standard.scan import scan
 from components.workflows.standard.security import security
 from components.workflows.standard.templates import templates
 
 TEST = """
 case "$TEST_KIND" in
-  unit) make test-unit ;;
-  all) sudo env "PATH=$PATH" make test ;;  # the lab needs root
+  unit) make test-unit REPORTS=reports ;;
+  all) sudo env "PATH=$PATH" make test REPORTS=reports ;;  # the lab needs root
 esac
 """
 OWN = PipelineOptions(
@@ -33,6 +34,7 @@ OWN = PipelineOptions(
     ),
     integration_branches=(),
     tests=("unit", "all"),
+    unit_test_timeout_minutes=15,
     test_timeout_minutes=90,
     e2e_test_enabled=False,
     performance_test_enabled=False,
@@ -42,7 +44,7 @@ OWN = PipelineOptions(
 
 def standard(options: PipelineOptions) -> PipelineSpec:
     """The story's workflows, actions and templates, as ``options`` say. A user's own are added by ``extended``."""
-    workflows = (ci(options), cd(options), security(options), quality(options), release(options))
+    workflows = (ci(options), scan(options), cd(options), security(options), quality(options), release(options))
     more = (rollback(options), preview(options), drift(options))
     return PipelineSpec(
         workflows=tuple(one for one in (*workflows, *more) if one),

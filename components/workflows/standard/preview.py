@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from components.workflows.jobs import Concurrency, Job
-from components.workflows.permissions import CHECKOUT, writes
-from components.workflows.standard.common import GITHUB_TOKEN, access, prepared, upload
+from components.workflows.permissions import CHECKOUT, reads, writes
+from components.workflows.standard.common import GITHUB_TOKEN, access, prepared, registry, upload
+from components.workflows.standard.forks import WITHOUT_SECRETS, no_secrets, with_secrets
 from components.workflows.standard.options import PipelineOptions
-from components.workflows.standard.quality import WITHOUT_SECRETS, no_secrets, with_secrets
 from components.workflows.steps import Run
 from components.workflows.triggers import PullRequest
 from components.workflows.values import Expr
@@ -14,6 +14,7 @@ from components.workflows.workflow import Workflow
 
 NAME = "Preview"
 REPORT = "preview.md"
+LOOK = reads("packages", "look whether images are there")
 
 
 def preview(options: PipelineOptions) -> Workflow:
@@ -32,7 +33,7 @@ def _preview(options: PipelineOptions) -> Job:
     return Job(
         id="preview",
         name="Preview",
-        permissions=CHECKOUT | writes("pull-requests", "write the comment"),
+        permissions=CHECKOUT | writes("pull-requests", "write the comment") | LOOK,
         required=True,
         runs_on=options.runner_label,
         timeout_minutes=options.build_timeout_minutes,
@@ -56,6 +57,11 @@ def _reports(options: PipelineOptions) -> tuple[Run, Run]:
         name="Preview all stacks, and comment",
         when=with_secrets(),
         script=f'{report} --comment "$PULL_REQUEST"',
-        env={**access(options), "GITHUB_TOKEN": GITHUB_TOKEN, "PULL_REQUEST": Expr("github.event.pull_request.number")},
+        env={
+            **access(options),
+            **registry(options),
+            "GITHUB_TOKEN": GITHUB_TOKEN,
+            "PULL_REQUEST": Expr("github.event.pull_request.number"),
+        },
     )
     return fork, comment

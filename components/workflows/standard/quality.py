@@ -5,18 +5,14 @@ from __future__ import annotations
 from components.workflows.jobs import Concurrency, Job
 from components.workflows.permissions import CHECKOUT
 from components.workflows.standard.common import prepared, upload
+from components.workflows.standard.forks import no_secrets, with_secrets
 from components.workflows.standard.options import PipelineOptions
-from components.workflows.steps import Run, Step
+from components.workflows.steps import Run
 from components.workflows.triggers import Dispatch, PullRequest, Push
 from components.workflows.values import Expr, secret
 from components.workflows.workflow import Workflow
 
 NAME = "Code Quality"
-WITHOUT_SECRETS = (
-    "github.event_name == 'pull_request' && (github.event.pull_request.head.repo.full_name != github.repository "
-    "|| github.event.pull_request.user.login == 'dependabot[bot]')"
-)
-"""GitHub gives no secrets to a pull request from a fork, or by Dependabot."""
 
 
 def quality(options: PipelineOptions) -> Workflow:
@@ -29,25 +25,6 @@ def quality(options: PipelineOptions) -> Workflow:
         concurrency=Concurrency(group="quality-" + Expr("github.ref"), cancels="pull requests"),
         jobs=(*_analysis(options), _debt(options)),
     )
-
-
-def no_secrets(what: str) -> Step:
-    """Says in the job's summary that ``what`` is left out, and what to do."""
-    sentence = (
-        f"GitHub gives no secrets to a pull request from a fork or by Dependabot, so {what}. "
-        f"Somebody who may write here can push the branch to this repository to have it done."
-    )
-    return Run(
-        name="Say what is left out",
-        when=Expr(WITHOUT_SECRETS),
-        script='echo "$SENTENCE" >> "$GITHUB_STEP_SUMMARY"',
-        env={"SENTENCE": sentence},
-    )
-
-
-def with_secrets() -> Expr:
-    """The condition of a step that needs secrets."""
-    return Expr(f"!({WITHOUT_SECRETS})")
 
 
 def _analysis(options: PipelineOptions) -> tuple[Job, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.workflows.jobs import Concurrency, Environment, Job
 from components.workflows.permissions import CHECKOUT, reads
 from components.workflows.standard.cd import OIDC, job_minutes
-from components.workflows.standard.common import NOT_TOLD, access, alert, prepared
+from components.workflows.standard.common import NOT_TOLD, access, alert, prepared, registry
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run
 from components.workflows.triggers import Dispatch, Input
@@ -52,6 +52,7 @@ def _rollback(options: PipelineOptions) -> Job:
     pairs = [f"inputs.environment == {literal(one.name)} && {literal(one.stack)}" for one in options.environments]
     env: dict[str, Value] = {
         **access(options),
+        **registry(options),
         **ASKED,
         "ENVIRONMENT": ENVIRONMENT,
         "HEALTH_CHECK_TIMEOUT": options.health_check_timeout_seconds,

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from components.workflows.jobs import Concurrency, Job, Matrix
-from components.workflows.permissions import CHECKOUT, reads, writes
-from components.workflows.standard.common import alert, prepared, registry
+from components.workflows.jobs import AnyJob, Concurrency, Job
+from components.workflows.permissions import CHECKOUT, writes
+from components.workflows.standard import scan
+from components.workflows.standard.common import alert, fetch, prepared, registry
 from components.workflows.standard.options import PipelineOptions
-from components.workflows.steps import LOCAL, Use, checkout
+from components.workflows.steps import Run
 from components.workflows.triggers import Dispatch, Schedule
-from components.workflows.values import Expr, Text
+from components.workflows.values import Expr
 from components.workflows.workflow import Workflow
 
 NAME = "Security Scanning"
-FINDINGS = writes("security-events", "report the findings")
-LANGUAGE = Expr("matrix.language")
 
 
 def security(options: PipelineOptions) -> Workflow | None:
-    """None where nothing is to be scanned."""
-    jobs = (*_source(options), *_scan(options))
-    if not jobs:
+    """None where nothing is to be scanned. Pull requests and pushes are scanned by ci."""
+    calls = scan.call(options, built=False)
+    if not calls:
         return None
+    jobs: tuple[AnyJob, ...] = (*calls, *_findings(options))
     return Workflow(
         file="security",
         name=NAME,
@@ -30,50 +30,28 @@ def security(options: PipelineOptions) -> Workflow | None:
     )
 
 
-def _source(options: PipelineOptions) -> tuple[Job, ...]:
-    if not options.sast_enabled:
+def _findings(options: PipelineOptions) -> tuple[Job, ...]:
+    """In a job of its own: it may write to the registry, and no scanner runs in it."""
+    if not options.container_scan_enabled:
         return ()
-    begin = Use(
-        name="Begin the analysis",
-        action="github/codeql-action/init",
-        inputs={"languages": LANGUAGE, "build-mode": "none", "queries": "security-extended"},
-    )
-    end = Use(
-        name="Analyse the source",
-        action="github/codeql-action/analyze",
-        inputs={"category": Text.of("/language:", LANGUAGE)},
-    )
+    signing = writes("packages", "keep the findings beside the image") | writes("id-token", "get a certificate to sign with")
     return (
         Job(
-            id="sast",
-            name="SAST",
-            permissions=CHECKOUT | FINDINGS | reads("actions", "tell the analysis which run it is in"),
-            matrix=Matrix({"language": options.languages}),
+            id="findings",
+            name="Findings of the Image",
+            permissions=CHECKOUT | signing,
+            needs=(scan.FILE,),
+            when=Expr("!cancelled()"),
             runs_on=options.runner_label,
             timeout_minutes=options.build_timeout_minutes,
-            steps=(checkout(), begin, end),
-        ),
-    )
-
-
-def _scan(options: PipelineOptions) -> tuple[Job, ...]:
-    if not options.scans:
-        return ()
-    folder = f"{options.report_folder}/security"
-    scan = Use(name="Scan", action=f"{LOCAL}security-scan", env=registry(options))
-    report = Use(
-        name="Report the findings",
-        action="github/codeql-action/upload-sarif",
-        when=Expr(f"!cancelled() && hashFiles('{folder}/*.sarif') != ''"),
-        inputs={"sarif_file": folder, "category": "scan"},
-    )
-    return (
-        Job(
-            id="scan",
-            name="Dependencies, Images and Secrets",
-            permissions=CHECKOUT | FINDINGS | reads("packages", "scan the image"),
-            runs_on=options.runner_label,
-            timeout_minutes=options.build_timeout_minutes,
-            steps=(*prepared(options, whole_history=True), scan, report),
+            steps=(
+                *prepared(options, cached=False),
+                fetch("Fetch the reports", "security-reports", f"{options.report_folder}/security"),
+                Run(
+                    name="Keep the findings beside the image",
+                    script=options.commands.findings,
+                    env={**registry(options), "REVISION": Expr("github.sha")},
+                ),
+            ),
         ),
     )

@@ -20,6 +20,12 @@ def read(name: str, files: Any = FILES) -> dict[str, Any]:
 
 
 def jobs(files: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Those with steps of their own."""
+    yield from ((where, job) for where, job in all_jobs(files) if "steps" in job)
+
+
+def all_jobs(files: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """And those that call another workflow."""
     for path in files:
         if path.startswith(".github/workflows/"):
             name = path.split("/")[-1].removesuffix(".yml")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rendered_pipeline import FILES, OWN, jobs, read, steps
+from rendered_pipeline import FILES, OWN, all_jobs, jobs, read, steps
 
 from components.workflows import PINS
 
@@ -14,7 +14,7 @@ from components.workflows import PINS
 class TestEveryJob:
     def test_says_what_its_token_may_and_the_workflows_own_may_nothing(self, files: Any) -> None:
         assert all(read(path.split("/")[-1][:-4], files)["permissions"] == {} for path in files if "/workflows/" in path)
-        assert all("permissions" in job and job["permissions"] != "write-all" for _, job in jobs(files))
+        assert all("permissions" in job and job["permissions"] != "write-all" for _, job in all_jobs(files))
 
     def test_ends_in_time(self, files: Any) -> None:
         assert all(isinstance(job["timeout-minutes"], int) for _, job in jobs(files))
@@ -44,7 +44,7 @@ class TestEveryJob:
 
     def test_that_gets_an_oidc_token_deploys_or_signs(self, files: Any) -> None:
         with_token = {where for where, job in jobs(files) if job["permissions"].get("id-token")}
-        signs = {where for where, job in jobs(files) if any("actions/attest@" in str(step.get("uses")) for step in job["steps"])}
+        signs = {where for where, job in jobs(files) if any(_signs(step) for step in job["steps"])}
         assert with_token == signs | {where for where, job in jobs(files) if "environment" in job}
 
     def test_that_deploys_is_never_cancelled_and_caches_nothing(self, files: Any) -> None:
@@ -55,3 +55,16 @@ class TestEveryJob:
             assert whole["cancel-in-progress"] is False
             assert job.get("concurrency", whole)["cancel-in-progress"] is False
             assert [step["with"]["cache"] for step in job["steps"] if "setup-environment" in step.get("uses", "")] == ["false"]
+
+    def test_that_calls_a_workflow_lets_its_jobs_do_all_that_they_ask_for(self, files: Any) -> None:
+        """GitHub starts no run in which a called job asks for more than its caller may give."""
+        calls = [job for _, job in all_jobs(files) if "uses" in job]
+        assert calls
+        for job in calls:
+            called = read(job["uses"].split("/")[-1].removesuffix(".yml"), files)
+            asked = [pair for inner in called["jobs"].values() for pair in inner["permissions"].items()]
+            assert [pair for pair in asked if pair not in job["permissions"].items()] == []
+
+
+def _signs(step: dict[str, Any]) -> bool:
+    return "actions/attest@" in step.get("uses", "") or step.get("run", "").endswith(("publish", "findings"))

@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 import yaml
-from rendered_pipeline import FILES, jobs, read
+from rendered_pipeline import FILES, all_jobs, jobs, read
 
 from components.workflows import DeploymentEnvironment
 from components.workflows.standard import ENVIRONMENTS, PipelineOptions, standard
+from components.workflows.standard.options import Platform
 from infra.settings import load_settings
 
 IMAGE = f"podinfo:1.0.0@sha256:{'a' * 64}"
 
 
 def test_every_file_of_the_story_is_there() -> None:
-    workflows = ("ci", "cd", "security", "quality", "release", "rollback", "preview", "drift")
+    workflows = ("ci", "scan", "cd", "security", "quality", "release", "rollback", "preview", "drift")
     actions = ("setup-environment", "run-tests", "security-scan", "deploy")
     assert set(FILES) == {
         *(f".github/workflows/{name}.yml" for name in workflows),
@@ -123,10 +124,10 @@ def test_a_rollback_says_why_and_which_release() -> None:
     [
         ({"e2e_test_enabled": False}, {"ci.e2e"}),
         ({"performance_test_enabled": False}, {"ci.performance"}),
-        ({"sast_enabled": False}, {"security.sast"}),
+        ({"sast_enabled": False}, {"scan.sast"}),
         (
             {"dependency_scan_enabled": False, "container_scan_enabled": False, "secrets_scan_enabled": False},
-            {"ci.scan", "security.scan"},
+            {"scan.rest", "security.findings"},
         ),
         ({"code_quality_enabled": False}, {"quality.sonarqube"}),
         ({"environments": ENVIRONMENTS[:2]}, {"cd.deploy-production"}),
@@ -137,7 +138,7 @@ def test_a_rollback_says_why_and_which_release() -> None:
     ],
 )
 def test_what_is_switched_off_is_not_there(options: dict[str, Any], gone: set[str]) -> None:
-    all_of_them, rest = dict(jobs(FILES)), dict(jobs(standard(PipelineOptions(**options)).files()))
+    all_of_them, rest = dict(all_jobs(FILES)), dict(all_jobs(standard(PipelineOptions(**options)).files()))
     assert set(all_of_them) - set(rest) == gone
 
 
@@ -182,3 +183,44 @@ def test_the_stacks_settings_are_the_options() -> None:
 
 def test_without_any_option_the_pipeline_is_that_of_settings_without_any_value() -> None:
     assert PipelineOptions.of(load_settings("dev", {"lockgate:image": IMAGE})) == PipelineOptions()
+
+
+def test_ci_scans_what_it_has_built_and_the_daily_scan_what_is_published() -> None:
+    calls = {file: read(file)["jobs"]["scan"] for file in ("ci", "security")}
+    assert {file: (job["needs"] if "needs" in job else None, job["with"]) for file, job in calls.items()} == {
+        "ci": (["build"], {"built": True}),
+        "security": (None, {"built": False}),
+    }
+
+
+def test_a_scan_of_a_push_is_never_cancelled_by_another() -> None:
+    """GitHub keeps one waiting run in a group: with a group of the branch alone, a required check could vanish."""
+    assert "github.run_id" in read("scan")["concurrency"]["group"]
+
+
+def test_each_kind_of_tests_has_the_storys_limit() -> None:
+    found = read("ci")["jobs"]
+    tests = {id_: step for id_, job in found.items() for step in job.get("steps", ()) if step["name"] == "Test"}
+    limits = {id_: step["with"]["timeout-minutes"] for id_, step in tests.items()}
+    assert limits == {"test": "${{ matrix.kind == 'unit' && 5 || 10 }}", "e2e": "15", "performance": "20"}
+
+
+def test_the_limit_of_all_tests_holds_for_each_kind() -> None:
+    assert PipelineOptions(test_timeout_minutes=3).test_minutes("unit") == 3
+    assert PipelineOptions(test_timeout_minutes=30).test_minutes("integration") == 10
+
+
+def test_the_platforms_repository_is_checked_out_wherever_its_scripts_are_called() -> None:
+    raw = {"image": IMAGE, "github.platform": "acme/platform@v2"}
+    made = standard(PipelineOptions.of(load_settings("dev", {f"lockgate:{name}": value for name, value in raw.items()}))).files()
+    assert not [path for path, text in made.items() if " ./scripts/" in text]
+    for where, job in jobs(made):
+        names = [step["name"] for step in job["steps"]]
+        beside = [step["with"] for step in job["steps"] if step["name"] == "Check out Lockgate"]
+        assert bool(beside) == ("Set up the environment" in names or ".platform/" in str(job)), where
+        assert all((one["repository"], one["ref"], one["path"]) == ("acme/platform", "v2", ".platform") for one in beside)
+
+
+def test_a_platform_is_named_by_owner_and_name() -> None:
+    with pytest.raises(ValueError, match="must be OWNER/NAME"):
+        Platform.of("platform")

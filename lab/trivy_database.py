@@ -1,4 +1,4 @@
-"""A vulnerability database for Trivy with advisories of the tests' own: the real one cannot be fetched everywhere.
+"""A vulnerability database for Trivy with invented advisories: the real one cannot be fetched everywhere.
 
 It is a file of bbolt, which Trivy reads: pages of 4096 bytes, each bucket a leaf page with sorted keys.
 """
@@ -15,6 +15,8 @@ PAGE = 4096
 META, LEAF, FREELIST = 0x04, 0x02, 0x10
 MAGIC = 0xED0CDAED
 SOURCE = {"pip": "pip::Tests", "npm": "npm::Tests"}
+SAMPLE = {("pip", "six"): ("CVE-2099-0001", "<1.17.0"), ("pip", "outdated"): ("CVE-2099-0002", "<2.0")}
+"""What a pipeline on this machine knows: a vulnerable dependency, and one that only an image may hold."""
 Bucket = Mapping[bytes, Any]
 """Keys to values: bytes, or another bucket."""
 

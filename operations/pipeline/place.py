@@ -1,0 +1,133 @@
+"""The folder in which a pipeline runs: a platform's repository, a service's, and what stands for GitHub's server.
+
+The platform's repository is what a team has: this program, with stacks of its own. The service's has the sample, and the workflow
+files that the update of those stacks has committed on the lab's GitHub.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lab
+import toolchain
+from lab import actions, trivy_database
+from operations import backend, environment, seed, stackfile, up
+from operations.pipeline import git, stacks
+from operations.pipeline.github import Hosted
+from operations.project import STACKS, Project
+from operations.pulumi_cli import Pulumi
+from operations.sealing import sealed
+
+OWNER = "lab"
+TOOLS = ("act", "gitleaks", "semgrep", "trivy", "checkov", "hadolint", "k6", "cosign", "syft")
+"""What jobs would get for themselves, each: they are there before, as on a runner of one's own."""
+
+
+class Place:
+    """``root`` holds it all; ``name`` is the service's, and its repository's on the lab's GitHub."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self.root, self.name = root, name
+        self.platform = Project(root / "platform")
+        self.service = root / "service"
+        self.runner = root / "runner"
+        self.cache = root / "cache"
+
+    @property
+    def hosted(self) -> Hosted:
+        return Hosted(f"{OWNER}/{self.name}")
+
+    def provision(self, program: Path, service: Path, more: Mapping[str, Any] | None = None) -> None:
+        """Makes the repositories, brings the stacks up, and pushes the service with its workflows.
+
+        ``more`` are settings of all stacks. What is there already is kept: stacks, releases, history.
+        """
+        toolchain.ensure((*toolchain.PULUMI, *TOOLS))
+        self._make_runner()
+        self._make_platform(program, more or {})
+        up.up(self.platform)
+        self._publish(self.platform.root, "platform", "Lockgate, and the stacks")
+        git.ensure(self.service)
+        git.put(git.tracked(service), service, self.service)
+
+    def push(self, message: str) -> str:
+        """Commits what the service's folder has, with the workflow files that are on GitHub, and pushes it; gives the commit."""
+        for path, text in self.hosted.workflow_files().items():
+            file = self.service / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        return self._publish(self.service, self.name, message)
+
+    def head(self) -> str:
+        return git.git(self.service, "rev-parse", "HEAD").strip()
+
+    def next_number(self) -> int:
+        """Of the next run: one more than the last."""
+        return 1 + max((int(one.name) for one in (self.runner / "runs").iterdir()), default=0)
+
+    def environment(self) -> Mapping[str, str]:
+        """Of the runner: caches of its own, and Trivy's data."""
+        return {
+            "XDG_CACHE_HOME": str(self.cache),
+            "npm_config_cache": str(self.cache / "npm"),
+            "TRIVY_CACHE_DIR": str(self.runner / "trivy"),
+            "TRIVY_SKIP_DB_UPDATE": "true",
+        }
+
+    def forget_caches(self) -> None:
+        """As on a new runner: what earlier jobs downloaded is gone. The tools stay, which a runner's image has."""
+        for folder in (self.cache, self.runner / "caches"):
+            shutil.rmtree(folder, ignore_errors=True)
+        self._make_runner()
+
+    def _make_runner(self) -> None:
+        for name in ("repositories", "artifacts", "caches", "gates", "logs", "runs"):
+            (self.runner / name).mkdir(parents=True, exist_ok=True)
+        for name in ("slots", "actions", "jobs"):
+            shutil.rmtree(self.runner / name, ignore_errors=True)
+            (self.runner / name).mkdir()
+        actions.write(self.runner / "actions")
+        if not (self.runner / "trivy").is_dir():
+            trivy_database.write(self.runner / "trivy", trivy_database.SAMPLE)
+        tools = self.cache / "lockgate" / "tools"
+        tools.parent.mkdir(parents=True, exist_ok=True)
+        if not tools.is_symlink():
+            tools.symlink_to(toolchain.cache_root())
+
+    def _make_platform(self, program: Path, more: Mapping[str, Any]) -> None:
+        git.ensure(self.platform.root)
+        others = [path for path in git.tracked(program) if path.name not in {f"Pulumi.{stack}.yaml" for stack in STACKS}]
+        git.put(others, program, self.platform.root)
+        pulumi = Pulumi(self.platform, environment.child(self.platform))
+        backend.ensure(self.platform, pulumi.environment)
+        base = lab.ensure_base_image()
+        variables = {
+            "BASE_IMAGE": base.reference,
+            "IMAGE_PYTHON": base.python,
+            "PULUMI_BACKEND_URL": pulumi.environment["PULUMI_BACKEND_URL"],
+        }
+        for stack in STACKS:
+            path = self.platform.stack_file(stack)
+            if not path.exists():
+                path.write_text("config: {}\n")
+            given = stacks.settings(stack, self.name, OWNER, lab.status().registry, variables)
+            stackfile.edit(path, {**given, **more})
+            backend.ensure_stack(pulumi, stack)
+            self._give_secrets(pulumi, stack)
+
+    def _give_secrets(self, pulumi: Pulumi, stack: str) -> None:
+        """What jobs need to reach the stacks, encrypted; once, since each encryption is another text."""
+        managing = ("github.repositorySecrets",) if stack == "dev" else ()
+        values = {"PULUMI_CONFIG_PASSPHRASE": seed.passphrase(pulumi), "KUBE_CONFIG": Path(lab.kubeconfig()).read_text()}
+        for key in ("github.secrets", *managing):
+            if not self.platform.setting(stack, key):
+                stackfile.edit(self.platform.stack_file(stack), {key: sealed(pulumi, stack, key, json.dumps(values))})
+
+    def _publish(self, folder: Path, name: str, message: str) -> str:
+        sha = git.commit(folder, message)
+        git.push(folder, self.runner / "repositories" / OWNER / f"{name}.git")
+        return sha

@@ -1,0 +1,74 @@
+"""What GitHub does between an event and its runs: which workflows run, with what, and what follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from infra.errors import UsageError
+from operations.pipeline import events
+from operations.pipeline.act import Act
+from operations.pipeline.documents import Document, read
+from operations.pipeline.gates import Gates
+from operations.pipeline.jobs import JobRun, Run
+from operations.pipeline.place import Place
+
+
+class Server:
+    """Runs the workflows of ``place``'s service. ``told`` hears of each job that ends, with its workflow's name."""
+
+    def __init__(self, place: Place, act: Act, gates: Gates, told: Callable[[str, JobRun], None]) -> None:
+        self._place, self._act, self._gates, self._told = place, act, gates, told
+        self._hosted = place.hosted
+
+    def push(self, branch: str = "main") -> list[Run]:
+        """The runs that a push of the branch's newest commit starts, and those that follow them."""
+        event = events.push(self._hosted.name, branch, self._place.head())
+        runs: list[Run] = []
+        for document in self._documents().values():
+            if document.on_push(branch):
+                runs += self._with_followers(document, event)
+        return runs
+
+    def start(self, file: str, inputs: Mapping[str, str] | None = None) -> list[Run]:
+        """The run of a workflow that somebody starts by hand on the default branch."""
+        document = self._documents().get(file)
+        if document is None or not document.by_hand:
+            raise UsageError(f"{file}: is no workflow that is started by hand; those are {', '.join(self._by_hand())}")
+        event = events.by_hand(self._hosted.name, "main", self._place.head(), inputs or {})
+        return self._with_followers(document, event)
+
+    def only(self, file: str, *options: str, branch: str = "main") -> Run:
+        """The run of one workflow for a push, with act's ``options`` that leave jobs out, and nothing that follows."""
+        event = events.push(self._hosted.name, branch, self._place.head())
+        return self._run(self._documents()[file], event, options)
+
+    def _with_followers(self, document: Document, event: events.Event) -> list[Run]:
+        run = self._run(document, event)
+        runs = [run]
+        for follower in self._documents().values():
+            if follower.after(document.name, event.branch):
+                conclusion = "success" if run.ok else "failure"
+                followed = events.after(event, name=document.name, number=run.number, conclusion=conclusion)
+                runs += self._with_followers(follower, followed)
+        return runs
+
+    def _run(self, document: Document, event: events.Event, only: Sequence[str] = ()) -> Run:
+        self._gates.guard({key: name for one in self._documents().values() for key, name in one.guarded().items()})
+        with self._gates:
+            return self._act.run(
+                self._place.service,
+                document,
+                event,
+                self._place.next_number(),
+                secrets=self._hosted.secrets(),
+                variables=self._hosted.variables(),
+                environment=self._place.environment(),
+                told=lambda job: self._told(document.name, job),
+                only=only,
+            )
+
+    def _documents(self) -> Mapping[str, Document]:
+        return read(self._place.service)
+
+    def _by_hand(self) -> list[str]:
+        return [file for file, one in self._documents().items() if one.by_hand]

@@ -1,0 +1,45 @@
+"""The settings of the stacks that a pipeline on this machine deploys to: those of a team, with the lab for cluster and GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import lab
+
+ENVIRONMENTS = {"dev": "development", "staging": "staging", "prod": "production"}
+PORTS = {"dev": 30091, "staging": 30092, "prod": 30093}
+OWN: Mapping[str, Mapping[str, Any]] = {
+    "dev": {
+        "strategy": "rolling",
+        "github.manages": "repository",
+        "github.deletion": "allow",
+        "codeQualityEnabled": False,  # there is no SonarQube on the lab
+    },
+    "staging": {},
+    "prod": {
+        "approvalRequired": True,
+        "github.reviewers": "user:alice",
+        "deploymentWindow": "Mon-Sun 00:00-23:59 UTC",
+    },
+}
+"""What differs between them."""
+
+
+def settings(stack: str, service: str, owner: str, registry: str, variables: Mapping[str, str]) -> Mapping[str, Any]:
+    """Of one stack; ``variables`` are those of the repository. No image: the pipeline brings the first one."""
+    common = {
+        "service": service,
+        "nodePort": PORTS[stack],
+        "autoDeploy": True,
+        "bakeSeconds": 5,
+        "github.repository": f"{owner}/{service}",
+        "github.baseUrl": lab.github_url(),
+        "github.platform": f"{owner}/platform",
+        "github.environment": ENVIRONMENTS[stack],
+        "github.variables": {"PULUMI_BACKEND_URL": variables["PULUMI_BACKEND_URL"]},
+        "registryUrl": registry,
+        "provenanceRequired": True,
+    }
+    managing = {"github.repositoryVariables": dict(variables)} if stack == "dev" else {}
+    return {**common, **OWN[stack], **managing}
