@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from infra.errors import LockgateError
+
+if TYPE_CHECKING:
+    from operations.checks.flaky import Known
+    from operations.checks.junit import Case
+    from operations.preview.comment import Target
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -31,20 +38,50 @@ def checks() -> None:
 
 @checks.command()
 @click.argument("paths", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
-def tests(paths: tuple[Path, ...]) -> None:
+@click.option("--history", type=click.Path(dir_okay=False, path_type=Path), help="Earlier runs: they show which tests are flaky.")
+@click.option("--remember", is_flag=True, help="Add this run of a workflow to the history.")
+@click.option("--comment", "number", type=int, metavar="NUMBER", help="Keep the report in one comment on this pull request.")
+@click.option("--url", default="", metavar="LINK", help="The run's page, for the comment.")
+@REPORT_ONLY
+def tests(paths: tuple[Path, ...], history: Path | None, remember: bool, number: int | None, url: str, report_only: bool) -> None:
     """Show the tests of JUnit files, or of all below a folder: failures first, then the slowest ten. Exit code 1 if one failed.
 
     \b
     Examples:
       lockgate checks tests reports
+      lockgate checks tests reports --history tests.json --remember --comment 12
     """
-    from operations.checks import junit
+    from operations.checks import junit, report
 
+    if remember and history is None:
+        raise click.UsageError("--remember adds the run to a history; give --history FILE too")
+    goal = _goal(number) if number is not None else None
     cases = junit.read(paths)
-    _show(junit.summary(cases))
-    failed = [case for case in cases if case.outcome == "failed"]
-    if failed or not cases:
-        _end([f"tests: {len(failed)} failed, {failed[0].name} first" if failed else "tests: no report was found"])
+    known = _known(cases, history, remember) if history is not None else None
+    _show(report.summary(cases, known))
+    if goal is not None:
+        click.echo(goal.keep(report.comment(cases, known, url), forgiving=True), err=True)
+    failed = report.failures(cases, known)
+    found = [f"tests: {len(failed)} failed, {failed[0].name} first"] if failed else []
+    _judge(found if cases else ["tests: no report was found"], report_only)
+
+
+def _goal(number: int) -> Target:
+    from operations.preview import target
+
+    return target.of_environment(os.environ, number)
+
+
+def _known(cases: Sequence[Case], file: Path, remember: bool) -> Known:
+    """What the history says of the tests. A run without a test is not remembered."""
+    from operations.checks import flaky, history, history_file
+
+    if remember:
+        history.demand(os.environ)
+    before, this = history_file.read(file), history.this_run(cases, os.environ, datetime.now(UTC))
+    if remember and cases:
+        history_file.write(file, history.remember(before, this))
+    return flaky.known(before, this)
 
 
 @checks.command()
@@ -68,12 +105,9 @@ def coverage(folder: Path, minimum: float, drop: float, base: Path | None, write
     parts, before = measured.read(folder), measured.base(file)
     found = measured.breaches(parts, before, minimum=minimum, drop=drop)
     _show(measured.summary(parts, before, minimum=minimum))
-    if found and not report_only:
-        _end(found)
+    _judge(found, report_only)
     if write_base and parts:
         file.write_text(f"{measured.whole(parts).percent:.2f}\n")
-    for text in found:
-        click.echo(f"reported only: {text}", err=True)
 
 
 @checks.command()
@@ -97,10 +131,7 @@ def security(folder: Path, severity: str, vulnerabilities: int, secrets: int, re
     _show(judged.summary(folder, limits))
     for name, why in judged.skipped(folder):
         click.echo(f"{name} did not look: {why}", err=True)
-    if found and not report_only:
-        _end(found)
-    for text in found:
-        click.echo(f"reported only: {text}", err=True)
+    _judge(found, report_only)
 
 
 @checks.command()
@@ -146,5 +177,8 @@ def _show(summary: str) -> None:
             file.write(f"{summary}\n")
 
 
-def _end(found: Sequence[str]) -> None:
-    raise LockgateError("\n       ".join(found))
+def _judge(found: Sequence[str], report_only: bool) -> None:
+    if found and not report_only:
+        raise LockgateError("\n       ".join(found))
+    for text in found:
+        click.echo(f"reported only: {text}", err=True)

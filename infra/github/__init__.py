@@ -2,6 +2,6 @@
 
 from infra.github.client import Clock, GitHub, api_root
 from infra.github.credentials import App, Credentials, Token
-from infra.github.errors import NOT_FOUND, GitHubError
+from infra.github.errors import FORBIDDEN, NOT_FOUND, GitHubError
 
-__all__ = ["NOT_FOUND", "App", "Clock", "Credentials", "GitHub", "GitHubError", "Token", "api_root"]
+__all__ = ["FORBIDDEN", "NOT_FOUND", "App", "Clock", "Credentials", "GitHub", "GitHubError", "Token", "api_root"]

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from infra.plan import Change, Operation
 from operations.preview import cut, differing, grammar, words
+from operations.preview.comment import LIMIT
 from operations.preview.cut import Document, Part, Section
 from operations.preview.escape import code, fence, prose
 from operations.preview.fork import REMEDY
 from operations.preview.model import CHANGING, Drift, Loss, Report, StackReport
 from operations.preview.table import table
 from policy import Finding
-
-LIMIT = 65_536
-"""GitHub's, for the body of a comment."""
 
 ERROR_LINES = 30
 ERROR_CHARACTERS = 4_000

@@ -30,6 +30,17 @@ def find(pulumi: Pulumi, stacks: Sequence[str], number: int, repository: str) ->
     return Target(client=GitHub(base_url, credentials, say=note), repository=named, number=number, app=app)
 
 
+def of_environment(environ: Mapping[str, str], number: int) -> Target:
+    """As a workflow has it: GITHUB_REPOSITORY on GITHUB_API_URL, by GITHUB_TOKEN. Raises ``UsageError`` where there is none."""
+    repository, token = environ.get("GITHUB_REPOSITORY", ""), environ.get("GITHUB_TOKEN", "")
+    if not REPOSITORY.match(repository):
+        raise UsageError(f"GITHUB_REPOSITORY = {repository or 'nothing'}: not an OWNER/NAME; --comment needs it: set it")
+    if not token:
+        raise UsageError("GITHUB_TOKEN = nothing: --comment needs a token that may write pull requests; set it")
+    client = GitHub(environ.get("GITHUB_API_URL") or GITHUB, Token(token), say=note)
+    return Target(client=client, repository=repository, number=number)
+
+
 def _named(pulumi: Pulumi, stacks: Sequence[str], repository: str) -> tuple[str, str]:
     """The stack whose settings tell of the repository, and the repository."""
     known = {stack: str(pulumi.project.setting(stack, "github.repository") or "") for stack in stacks}

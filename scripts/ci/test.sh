@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one kind of a service's tests, and sums up its reports: failures first, then the slowest ten.
+# Runs one kind of a service's tests, and sums up its reports: failures first, then the slowest ten. Or reports on all kinds.
 #
 # Usage: test.sh [--dry-run] [KIND [VARIANT]]
 #
@@ -8,9 +8,12 @@
 #   e2e           pytest tests/e2e in the browser VARIANT (chromium, firefox, webkit)
 #   performance   k6 with tests/k6/VARIANT.js (smoke, load, stress, spike), on BASE_URL; without it, where there is a
 #                 tests/support/with_service.py, beside a service that this starts
+#   report        runs no test: one report on all JUnit files below reports/, where a job has put those of the whole run
 #
 #   TEST_KIND, TEST_VARIANT instead of the arguments; without a kind: unit
 #   TEST_PARALLEL_EXECUTION (true), TEST_COVERAGE_THRESHOLD (80; only reported here: quality-check.sh is the gate)
+#   For the report: TEST_HISTORY (a file of earlier runs, which tell the flaky tests; a workflow's run is added to it),
+#   PULL_REQUEST (its number: it gets one comment, by GITHUB_TOKEN), RUN_URL (linked in the comment)
 #
 # Reports go to reports/. A part that a service does not have is skipped by name; a kind of which there is nothing fails.
 # Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 passed, 1 a test failed, 2 called wrongly.
@@ -77,19 +80,31 @@ performance() {
   part "k6 ($1)" "${beside[@]}" "$(tool k6)" run --quiet --no-usage-report --summary-export "reports/k6-$1.json" "$script"
 }
 
+report() {
+  local given=()
+  if [ -n "${TEST_HISTORY:-}" ]; then given+=(--history "$TEST_HISTORY"); fi
+  if [ -n "${TEST_HISTORY:-}" ] && [ -n "${GITHUB_RUN_ID:-}" ]; then given+=(--remember); fi
+  if [ -n "${PULL_REQUEST:-}" ]; then given+=(--comment "$PULL_REQUEST" --url "${RUN_URL:-}"); fi
+  run lockgate checks tests reports "${given[@]}"
+}
+
 options "$@"
 [ ${#ARGUMENTS[@]} -le 2 ] || misused "${ARGUMENTS[2]}: one argument too many"
 kind=${ARGUMENTS[0]:-${TEST_KIND:-unit}}
 variant=${ARGUMENTS[1]:-${TEST_VARIANT:-}}
 enter_service
 run mkdir -p reports
+if [ "$kind" = report ]; then
+  report
+  exit
+fi
 run rm -f reports/"$kind"-*.xml
 case $kind in
   unit) unit ;;
   integration) python_tests tests/integration integration-python ;;
   e2e) e2e "${variant:-chromium}" ;;
   performance) performance "${variant:-smoke}" ;;
-  *) misused "$kind: must be unit, integration, e2e or performance" ;;
+  *) misused "$kind: must be unit, integration, e2e, performance or report" ;;
 esac
 [ ${#ran[@]} -gt 0 ] || fail "$kind: nothing was run; a pipeline that tests nothing must not pass (leave the kind out of the spec)"
 if [ "$kind" = unit ]; then

@@ -127,6 +127,26 @@ def test_a_kind_of_tests_of_which_there_is_nothing_fails(service: Path) -> None:
     assert "integration: nothing was run" in done.stderr
 
 
+def test_a_report_on_all_tests_is_read_from_the_environment_and_remembered_in_a_workflow(service: Path) -> None:
+    script, given = ROOT / "scripts/ci/test.sh", {"PULL_REQUEST": "12", "TEST_HISTORY": "h.json", "RUN_URL": "https://h/1"}
+    told = run(script, "report", "--dry-run", cwd=service, GITHUB_RUN_ID="7", **given).stderr
+    assert "lockgate checks tests reports --history h.json --remember --comment 12 --url https://h/1\n" in told
+    assert (
+        "lockgate checks tests reports --history h.json\n"
+        in run(script, "report", "--dry-run", cwd=service, TEST_HISTORY="h.json", PULL_REQUEST="").stderr
+    )
+
+
+def test_a_report_on_all_tests_fails_with_the_tests_and_keeps_their_files(service: Path) -> None:
+    file = service / "reports" / "test-reports-unit" / "unit-python.xml"
+    file.parent.mkdir(parents=True)
+    file.write_text('<testsuite><testcase name="test_bad"><failure/></testcase></testsuite>')
+    done = run(ROOT / "scripts/ci/test.sh", "report", cwd=service)
+    assert (done.returncode, "tests: 1 failed, test_bad first" in done.stderr) == (1, True)
+    assert "nothing was run" not in done.stderr
+    assert file.exists()
+
+
 def test_only_an_image_by_digest_is_deployed() -> None:
     done = run(ROOT / "scripts/cd/deploy.sh", STACK="prod", IMAGE="podinfo:1.2.0")
     assert (done.returncode, "must be by digest" in done.stderr) == (2, True)

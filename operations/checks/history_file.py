@@ -1,0 +1,106 @@
+"""The file that keeps a history from run to run: a versioned document, which docs/test-history.md describes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+
+from infra.errors import UsageError
+from operations.checks.history import Result, Run
+from operations.checks.junit import Key, Outcome
+from toolchain.place import write_once
+
+VERSION = 1
+ABSENT = "-"
+MARKS: dict[str, Outcome] = {"p": "passed", "f": "failed", "s": "skipped"}
+LETTERS = {outcome: mark for mark, outcome in MARKS.items()}
+REMEDY = "take it from an earlier run, or remove it to begin a new history"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _Run(_Strict):
+    id: str
+    attempt: PositiveInt
+    commit: str
+    branch: str
+    time: AwareDatetime
+
+
+class _Test(_Strict):
+    """Of each run a letter, and the seconds, which are None where the test was not in it."""
+
+    outcomes: Annotated[str, Field(pattern=r"^[pfs-]*$")]
+    seconds: tuple[float | None, ...]
+
+
+class _Document(_Strict):
+    version: Literal[1]
+    runs: tuple[_Run, ...]
+    tests: dict[str, dict[str, _Test]]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len({(run.id, run.attempt) for run in self.runs}) < len(self.runs):
+            raise ValueError("an attempt of a run is in it twice")
+        for report, tests in self.tests.items():
+            for name, test in tests.items():
+                absent = [mark == ABSENT for mark in test.outcomes]
+                if len(absent) != len(self.runs) or absent != [one is None for one in test.seconds]:
+                    raise ValueError(f"{report}: {name[:100]}: must have an outcome and seconds for each run that it was in")
+        return self
+
+
+def read(file: Path) -> tuple[Run, ...]:
+    """The runs, none where there is no file yet. Raises ``UsageError`` where it cannot be read: that is no empty history."""
+    try:
+        found = json.loads(file.read_text())
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file}: must be the JSON of a history of tests ({error}); {REMEDY}") from error
+    version = found.get("version") if isinstance(found, dict) else None
+    if version != VERSION:
+        said = json.dumps(version)[:40]
+        raise UsageError(f"{file}: version = {said}: must be {VERSION}; use the lockgate that wrote it, or {REMEDY}")
+    try:
+        return _runs(_Document.model_validate(found))
+    except ValidationError as error:
+        raise UsageError(f"{file}: {_first(error)}; {REMEDY}") from error
+
+
+def write(file: Path, runs: Sequence[Run]) -> None:
+    """Takes the place of the file as a whole."""
+    write_once(file, json.dumps(_plain(runs), separators=(",", ":")) + "\n")
+
+
+def _runs(document: _Document) -> tuple[Run, ...]:
+    results: list[dict[Key, Result]] = [{} for _ in document.runs]
+    for report, tests in document.tests.items():
+        for name, test in tests.items():
+            for place, (mark, seconds) in enumerate(zip(test.outcomes, test.seconds, strict=True)):
+                if seconds is not None:
+                    results[place][report, name] = Result(outcome=MARKS[mark], seconds=seconds)
+    return tuple(Run(**dict(run), results=found) for run, found in zip(document.runs, results, strict=True))
+
+
+def _plain(runs: Sequence[Run]) -> dict[str, Any]:
+    tests: dict[str, dict[str, Any]] = {}
+    for report, name in sorted({key for run in runs for key in run.results}):
+        found = [run.results.get((report, name)) for run in runs]
+        outcomes = "".join(LETTERS[one.outcome] if one else ABSENT for one in found)
+        tests.setdefault(report, {})[name] = {"outcomes": outcomes, "seconds": [one.seconds if one else None for one in found]}
+    heads = [_Run(id=run.id, attempt=run.attempt, commit=run.commit, branch=run.branch, time=run.time) for run in runs]
+    return {"version": VERSION, "runs": [one.model_dump(mode="json") for one in heads], "tests": tests}
+
+
+def _first(error: ValidationError) -> str:
+    one = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(map(str, one["loc"]))
+    return f"{where} = {str(one['input'])[:40]}: {one['msg']}" if where else one["msg"]
