@@ -11,6 +11,7 @@
 #   report        runs no test: one report on all JUnit files below reports/, where a job has put those of the whole run
 #
 #   TEST_KIND, TEST_VARIANT instead of the arguments; without a kind: unit
+#   TEST_TIMEOUT_MINUTES (none): then the tests are interrupted, which leaves their reports
 #   TEST_PARALLEL_EXECUTION (true), TEST_COVERAGE_THRESHOLD (80; only reported here: quality-check.sh is the gate)
 #   For the report: TEST_HISTORY (a file of earlier runs, which tell the flaky tests; a workflow's run is added to it),
 #   PULL_REQUEST (its number: it gets one comment, by GITHUB_TOKEN), RUN_URL (linked in the comment)
@@ -25,12 +26,18 @@ source "$LOCKGATE_HOME/scripts/utils/service.sh"
 
 failed=() ran=()
 
-# Runs a part by name; a part that fails keeps no other from running.
+# Runs a part by name, in what is left of the time; a part that fails keeps no other from running.
 part() {
-  local name=$1
+  local name=$1 limit=() code=0
   shift
   ran+=("$name")
-  run "$@" || failed+=("$name")
+  if [ -n "${TEST_TIMEOUT_MINUTES:-}" ]; then
+    : "${deadline:=$((SECONDS + 60 * TEST_TIMEOUT_MINUTES))}"
+    limit=(timeout --foreground --signal=INT --kill-after=30 "$((deadline > SECONDS ? deadline - SECONDS : 1))")
+  fi
+  run "${limit[@]}" "$@" || code=$?
+  if [ "$code" = 124 ]; then say "error: $name: not done after $TEST_TIMEOUT_MINUTES minutes (TEST_TIMEOUT_MINUTES), and stopped"; fi
+  [ "$code" = 0 ] || failed+=("$name")
 }
 
 # pytest on a folder, `python_tests FOLDER REPORT OPTION...`.
@@ -92,6 +99,7 @@ options "$@"
 [ ${#ARGUMENTS[@]} -le 2 ] || misused "${ARGUMENTS[2]}: one argument too many"
 kind=${ARGUMENTS[0]:-${TEST_KIND:-unit}}
 variant=${ARGUMENTS[1]:-${TEST_VARIANT:-}}
+[[ "${TEST_TIMEOUT_MINUTES:-1}" =~ ^[1-9][0-9]*$ ]] || misused "TEST_TIMEOUT_MINUTES = $TEST_TIMEOUT_MINUTES: must be a whole number from 1"
 enter_service
 run mkdir -p reports
 if [ "$kind" = report ]; then

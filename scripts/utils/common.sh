@@ -4,6 +4,8 @@
 
 LOCKGATE_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 DRY_RUN=${DRY_RUN:-false}
+# A job has Lockgate, with the stacks' files, in a folder of the service's source.
+case $LOCKGATE_HOME in */.platform) export LOCKGATE_PROJECT=${LOCKGATE_PROJECT:-$LOCKGATE_HOME} ;; esac
 
 say() { printf '%s\n' "$*" >&2; }
 

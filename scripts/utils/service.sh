@@ -17,8 +17,9 @@ service_python() {
   if [ ! -f "$home/.whole" ]; then
     say "installing $lock (once)"
     rm -rf "$home"
-    "$base" -m venv "$home" >&2
-    "$home/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$lock" >&2
+    "$base" -m venv "$home" >&2 || fail "$lock: a Python environment cannot be made in $home"
+    "$home/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+      -r "$lock" >&2 || fail "$lock: its packages cannot be installed"
     touch "$home/.whole"
   fi
   printf '%s\n' "$home/bin/python"
