@@ -6,7 +6,7 @@ JUNIT = $(if $(REPORTS),--junitxml=$(REPORTS)/$(1).xml)
 QUICK = $(BIN)/python -m pytest tests/unit tests/contract --numprocesses auto $(call JUNIT,quick)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down clean test test-unit lint bench lock venv
+.PHONY: help up down clean test test-unit pipeline lint bench lock venv
 
 help:  ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ test: venv  ## Run every check and every test; a lab is started where none runs,
 test-unit: venv  ## Run the checks and the tests that need no lab
 	@$(CHECKS)
 	@$(QUICK)
+
+pipeline: venv  ## Run the workflows of the sample service on the lab: from a push to a live release, and back
+	@$(BIN)/python -m operations.with_lab $(BIN)/lockgate pipeline --yes
 
 lint: venv  ## Run ruff and mypy
 	@$(CHECKS)

@@ -7,6 +7,8 @@
 #             GH_REGISTRY_URL, REVISION; GH_REGISTRY_USERNAME and GH_REGISTRY_PASSWORD where a login is needed;
 #             IMAGE_NAME (default: GITHUB_REPOSITORY, else the folder's name), VERSION (the tag; default: the revision)
 #             LOCKGATE_SIGNING_KEY and COSIGN_PASSWORD to sign with a key of your own
+#   findings  attach what a scan found in the published image of REVISION, from reports/security/image*.sarif
+#             GH_REGISTRY_URL, REVISION, IMAGE_NAME, the login and the keys as above
 #   release   make the tag and the release on GitHub, with the files in dist/; where GH_REGISTRY_URL has a value, tag and
 #             sign the published image of that revision too
 #             VERSION, REVISION, GITHUB_TOKEN
@@ -28,12 +30,10 @@ image_name() {
 publish() {
   need GH_REGISTRY_URL REVISION
   [ -f dist/image.tar ] || fail "dist/image.tar is not there; build first, by scripts/ci/build.sh"
-  local name tag=${VERSION:-$REVISION} digest crane report scans=()
+  local name tag=${VERSION:-$REVISION} digest crane
   name=$(image_name)
   crane=$(tool crane)
-  for report in reports/security/image*.sarif; do
-    if [ -f "$report" ]; then scans+=(--scan "$report"); fi
-  done
+  find_scans
   registry_login
   run "$crane" push dist/image.tar "$name:$tag" >&2
   run lockgate artifacts publish "$name:$tag" --revision "$REVISION" "${scans[@]}" >&2
@@ -42,6 +42,23 @@ publish() {
   output image "$name:$tag@$digest"
   output name "$name"
   output digest "$digest"
+}
+
+# The reports on the image, as options in `scans`.
+find_scans() {
+  local report
+  scans=()
+  for report in reports/security/image*.sarif; do
+    if [ -f "$report" ]; then scans+=(--scan "$report"); fi
+  done
+}
+
+findings() {
+  need GH_REGISTRY_URL REVISION
+  find_scans
+  if [ ${#scans[@]} -eq 0 ]; then say "no scanner has looked at an image: reports/security/image*.sarif is not there" && return; fi
+  registry_login
+  run lockgate artifacts scanned "$(image_name):$REVISION" "${scans[@]}"
 }
 
 release() {
@@ -68,7 +85,7 @@ set -- "${ARGUMENTS[@]}"
 command=$1
 shift
 case $command in
-  publish | release)
+  publish | findings | release)
     [ $# -eq 0 ] || misused "$command takes no arguments"
     enter_service
     "$command"

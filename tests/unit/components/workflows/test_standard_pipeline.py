@@ -187,7 +187,7 @@ def test_without_any_option_the_pipeline_is_that_of_settings_without_any_value()
 
 def test_ci_scans_what_it_has_built_and_the_daily_scan_what_is_published() -> None:
     calls = {file: read(file)["jobs"]["scan"] for file in ("ci", "security")}
-    assert {file: (job["needs"] if "needs" in job else None, job["with"]) for file, job in calls.items()} == {
+    assert {file: (job.get("needs"), job["with"]) for file, job in calls.items()} == {
         "ci": (["build"], {"built": True}),
         "security": (None, {"built": False}),
     }
