@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @click.option("--yes", "-y", is_flag=True, help="Approve deployments by yourself, as a reviewer of the environment.")
 @click.option("--runners", type=click.IntRange(1, 16), default=2, show_default=True, help="Jobs that run at once.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the tables here too, as Markdown.")
+@click.option("--remove", is_flag=True, help="Only take away what earlier runs have made: the stacks, and the folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
-def pipeline(yes: bool, runners: int, output: Path | None, as_json: bool) -> None:
+def pipeline(yes: bool, runners: int, output: Path | None, remove: bool, as_json: bool) -> None:
     """Run the workflows of the sample service on this machine: from a push to a live release, and back.
 
     Stacks of its own are brought up on the lab; their update commits the workflow files, and act runs these files. Then: a push
@@ -40,6 +41,9 @@ def pipeline(yes: bool, runners: int, output: Path | None, as_json: bool) -> Non
     _forget_stacks()
     found = project.find()
     place = story.open_place(found.data / "pipeline", "shortlinks")
+    if remove:
+        place.remove()
+        return
     place.provision(found.root, found.root / "examples" / "service")
     place.forget_caches()
     teller = story.Teller(place, runners=runners, approve=_approving(yes), told=view.show_job)

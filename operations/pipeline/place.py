@@ -14,6 +14,7 @@ from typing import Any
 
 import lab
 import toolchain
+from infra.progress import step
 from lab import actions, trivy_database
 from operations import backend, environment, seed, stackfile, up
 from operations.pipeline import git, stacks
@@ -28,10 +29,13 @@ TOOLS = ("act", "gitleaks", "semgrep", "trivy", "checkov", "hadolint", "k6", "co
 
 
 class Place:
-    """``root`` holds it all; ``name`` is the service's, and its repository's on the lab's GitHub."""
+    """``root`` holds it all; ``name`` is the service's, and its repository's on the lab's GitHub.
 
-    def __init__(self, root: Path, name: str) -> None:
-        self.root, self.name = root, name
+    The stacks serve on the node ports from ``port`` on.
+    """
+
+    def __init__(self, root: Path, name: str, port: int = 30091) -> None:
+        self.root, self.name, self.port = root, name, port
         self.platform = Project(root / "platform")
         self.service = root / "service"
         self.runner = root / "runner"
@@ -41,14 +45,16 @@ class Place:
     def hosted(self) -> Hosted:
         return Hosted(f"{OWNER}/{self.name}")
 
-    def provision(self, program: Path, service: Path, more: Mapping[str, Any] | None = None) -> None:
-        """Makes the repositories, brings the stacks up, and pushes the service with its workflows.
+    def provision(
+        self, program: Path, service: Path, more: Mapping[str, Any] | None = None, secrets: Mapping[str, str] | None = None
+    ) -> None:
+        """Makes the repositories, brings the stacks up, and copies the service.
 
-        ``more`` are settings of all stacks. What is there already is kept: stacks, releases, history.
+        ``more`` are settings of all stacks, ``secrets`` secret ones. What is there already is kept: stacks, releases, history.
         """
         toolchain.ensure((*toolchain.PULUMI, *TOOLS))
         self._make_runner()
-        self._make_platform(program, more or {})
+        self._make_platform(program, more or {}, secrets or {})
         up.up(self.platform)
         self._publish(self.platform.root, "platform", "Lockgate, and the stacks")
         git.ensure(self.service)
@@ -84,6 +90,15 @@ class Place:
             shutil.rmtree(folder, ignore_errors=True)
         self._make_runner()
 
+    def remove(self) -> None:
+        """Takes the stacks away, with all that they made, and the folder."""
+        if self.platform.state.is_dir():
+            pulumi = Pulumi(self.platform, environment.child(self.platform))
+            for stack in reversed(STACKS):
+                with step(f"Destroying {stack} of {self.name}"):
+                    pulumi.run("destroy", "-s", stack, "--yes", "--skip-preview")
+        shutil.rmtree(self.root, ignore_errors=True)
+
     def _make_runner(self) -> None:
         for name in ("repositories", "artifacts", "caches", "gates", "logs", "runs"):
             (self.runner / name).mkdir(parents=True, exist_ok=True)
@@ -98,7 +113,7 @@ class Place:
         if not tools.is_symlink():
             tools.symlink_to(toolchain.cache_root())
 
-    def _make_platform(self, program: Path, more: Mapping[str, Any]) -> None:
+    def _make_platform(self, program: Path, more: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
         git.ensure(self.platform.root)
         others = [path for path in git.tracked(program) if path.name not in {f"Pulumi.{stack}.yaml" for stack in STACKS}]
         git.put(others, program, self.platform.root)
@@ -110,22 +125,22 @@ class Place:
             "IMAGE_PYTHON": base.python,
             "PULUMI_BACKEND_URL": pulumi.environment["PULUMI_BACKEND_URL"],
         }
-        for stack in STACKS:
+        for port, stack in enumerate(STACKS, self.port):
             path = self.platform.stack_file(stack)
             if not path.exists():
                 path.write_text("config: {}\n")
             given = stacks.settings(stack, self.name, OWNER, lab.status().registry, variables)
-            stackfile.edit(path, {**given, **more})
+            stackfile.edit(path, {**given, "nodePort": port, **more})
             backend.ensure_stack(pulumi, stack)
-            self._give_secrets(pulumi, stack)
+            self._give_secrets(pulumi, stack, secrets)
 
-    def _give_secrets(self, pulumi: Pulumi, stack: str) -> None:
-        """What jobs need to reach the stacks, encrypted; once, since each encryption is another text."""
-        managing = ("github.repositorySecrets",) if stack == "dev" else ()
-        values = {"PULUMI_CONFIG_PASSPHRASE": seed.passphrase(pulumi), "KUBE_CONFIG": Path(lab.kubeconfig()).read_text()}
-        for key in ("github.secrets", *managing):
+    def _give_secrets(self, pulumi: Pulumi, stack: str, secrets: Mapping[str, str]) -> None:
+        """Those given, and what jobs need to reach the stacks; encrypted once, since each encryption is another text."""
+        jobs = json.dumps({"PULUMI_CONFIG_PASSPHRASE": seed.passphrase(pulumi), "KUBE_CONFIG": lab.kubeconfig().read_text()})
+        managing = {"github.repositorySecrets": jobs} if stack == "dev" else {}
+        for key, text in {**secrets, "github.secrets": jobs, **managing}.items():
             if not self.platform.setting(stack, key):
-                stackfile.edit(self.platform.stack_file(stack), {key: sealed(pulumi, stack, key, json.dumps(values))})
+                stackfile.edit(self.platform.stack_file(stack), {key: sealed(pulumi, stack, key, text)})
 
     def _publish(self, folder: Path, name: str, message: str) -> str:
         sha = git.commit(folder, message)

@@ -22,12 +22,8 @@ class Server:
 
     def push(self, branch: str = "main") -> list[Run]:
         """The runs that a push of the branch's newest commit starts, and those that follow them."""
-        event = events.push(self._hosted.name, branch, self._place.head())
-        runs: list[Run] = []
-        for document in self._documents().values():
-            if document.on_push(branch):
-                runs += self._with_followers(document, event)
-        return runs
+        started = [document for document in self._documents().values() if document.on_push(branch)]
+        return [run for document in started for run in self._with_followers(document, self._push(branch))]
 
     def start(self, file: str, inputs: Mapping[str, str] | None = None) -> list[Run]:
         """The run of a workflow that somebody starts by hand on the default branch."""
@@ -37,20 +33,25 @@ class Server:
         event = events.by_hand(self._hosted.name, "main", self._place.head(), inputs or {})
         return self._with_followers(document, event)
 
-    def only(self, file: str, *options: str, branch: str = "main") -> Run:
+    def only(self, file: str, *options: str) -> Run:
         """The run of one workflow for a push, with act's ``options`` that leave jobs out, and nothing that follows."""
-        event = events.push(self._hosted.name, branch, self._place.head())
-        return self._run(self._documents()[file], event, options)
+        return self._run(self._documents()[file], self._push(), options)
+
+    def follow(self, run: Run) -> list[Run]:
+        """The runs that follow ``run``, which a push has started, as if it had passed."""
+        return self._followers(self._documents()[run.file], self._push(), run.number, "success")
+
+    def _push(self, branch: str = "main") -> events.Event:
+        return events.push(self._hosted.name, branch, self._place.head())
 
     def _with_followers(self, document: Document, event: events.Event) -> list[Run]:
         run = self._run(document, event)
-        runs = [run]
-        for follower in self._documents().values():
-            if follower.after(document.name, event.branch):
-                conclusion = "success" if run.ok else "failure"
-                followed = events.after(event, name=document.name, number=run.number, conclusion=conclusion)
-                runs += self._with_followers(follower, followed)
-        return runs
+        return [run, *self._followers(document, event, run.number, "success" if run.ok else "failure")]
+
+    def _followers(self, document: Document, event: events.Event, number: int, conclusion: str) -> list[Run]:
+        followed = events.after(event, name=document.name, number=number, conclusion=conclusion)
+        after = [one for one in self._documents().values() if one.after(document.name, event.branch)]
+        return [run for one in after for run in self._with_followers(one, followed)]
 
     def _run(self, document: Document, event: events.Event, only: Sequence[str] = ()) -> Run:
         self._gates.guard({key: name for one in self._documents().values() for key, name in one.guarded().items()})

@@ -8,7 +8,6 @@ from typing import Any
 import lab
 
 ENVIRONMENTS = {"dev": "development", "staging": "staging", "prod": "production"}
-PORTS = {"dev": 30091, "staging": 30092, "prod": 30093}
 OWN: Mapping[str, Mapping[str, Any]] = {
     "dev": {
         "strategy": "rolling",
@@ -30,7 +29,6 @@ def settings(stack: str, service: str, owner: str, registry: str, variables: Map
     """Of one stack; ``variables`` are those of the repository. No image: the pipeline brings the first one."""
     common = {
         "service": service,
-        "nodePort": PORTS[stack],
         "autoDeploy": True,
         "bakeSeconds": 5,
         "github.repository": f"{owner}/{service}",
