@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pipeline_changes import CHANGES, Change
 from receivers import Webhook, webhook
 
 import lab
@@ -17,7 +18,6 @@ from operations.pipeline import git
 from operations.pipeline.jobs import Run
 from operations.pipeline.place import Place
 from operations.pipeline.story import Teller
-from pipeline_changes import CHANGES, Change
 
 pytestmark = pytest.mark.lab
 ROOT = Path(__file__).parents[2]

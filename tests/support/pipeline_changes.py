@@ -53,7 +53,8 @@ def _image(root: Path) -> None:
 
 def _uncovered(root: Path) -> None:
     lines = "".join(f"    if value == {number}:\n        value += {number}\n" for number in range(200))
-    _add("shortlinks/unused.py", f'"""Not tested."""\n\n\ndef count(value: int) -> int:\n    """Counts."""\n{lines}    return value\n')(root)
+    head = '"""Not tested."""\n\n\ndef count(value: int) -> int:\n    """Counts."""\n'
+    _add("shortlinks/unused.py", f"{head}{lines}    return value\n")(root)
 
 
 SCAN, UNIT, INTEGRATION = ("--job", "scan"), ("--job", "quality", "--matrix", "kind:unit"), ("--matrix", "kind:integration")
