@@ -89,9 +89,11 @@ def install(lock: Path, part: Path, made: Path) -> None:
     """Fills ``part`` with what works once it is called ``made``."""
     say(f"Installing the Python packages of {lock} (about a minute, once)")
     shutil.rmtree(part, ignore_errors=True)
-    run(sys.executable, "-m", "venv", str(part))
-    options = ("--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:")
-    run(str(part / "bin" / "python"), "-m", "pip", "install", *options, "-r", str(lock))
+    run(lock, sys.executable, "-m", "venv", str(part))
+    pip = (str(part / "bin" / "python"), "-m", "pip", "--disable-pip-version-check")
+    # What the lock says and nothing else: pip asked for `name[extra]` looks for a newer one than the lock's `name`, and fails.
+    run(lock, *pip, "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock))
+    run(lock, *pip, "check")
     for program in programs(part):
         if (text := for_python(program, made / "bin" / "python")) is not None:
             program.write_bytes(text)
@@ -134,11 +136,11 @@ def for_python(program: Path, python: Path) -> bytes | None:
     return plain.encode() + program.read_bytes()[header.end() :]
 
 
-def run(*command: str) -> None:
-    """Ends the program when the command fails, which has said why. The lock is handed on, so that none outlives it unseen."""
-    done = subprocess.run(command, stdout=sys.stderr, close_fds=False, check=False)
+def run(lock: Path, *command: str) -> None:
+    """Ends the program with the command's words when it fails. The command holds the lock of ``only_one`` too, until it ends."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False, check=False)
     if done.returncode:
-        sys.exit(done.returncode)
+        sys.exit(f"{done.stdout.strip()}\nerror: {lock.resolve()}: its packages could not be installed, for the reason above")
 
 
 def say(text: str) -> None:

@@ -12,7 +12,7 @@ service_python() {
   [ -f "$lock" ] || lock=requirements.lock
   [ -f "$lock" ] || fail "$PWD: there is neither requirements-dev.lock nor requirements.lock; lock the packages with hashes"
   base=$(service_base_python) || exit
-  home=$("$base" "$LOCKGATE_HOME/scripts/utils/environment.py" "$lock") || fail "$PWD: the packages of $lock could not be installed"
+  home=$("$base" "$LOCKGATE_HOME/scripts/utils/environment.py" "$lock") || exit
   printf '%s\n' "$home/bin/python"
 }
 

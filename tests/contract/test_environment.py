@@ -1,6 +1,6 @@
 """The environment of a checkout: packages that all checkouts share, each with its own code; repaired, never half.
 
-The lock of these tests has one package, made here, which is also what builds the checkout's own: nothing is fetched.
+The lock of these tests has two packages, made here; one is also what builds the checkout's own. Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -45,12 +45,27 @@ PACKAGE = """
         import here
         print(sys.prefix, here.__file__, importlib.metadata.version("tiny"), *sys.argv[1:])
 """
-METADATA = {
-    "METADATA": "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
-    "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    "entry_points.txt": "[console_scripts]\ntiny = tiny:main\n",
-    "RECORD": "",
-}
+
+
+def write_wheel(folder: Path, name: str, version: str, files: dict[str, str], metadata: str = "") -> Path:
+    wheel, information = folder / f"{name}-{version}-py3-none-any.whl", f"{name}-{version}.dist-info"
+    described = {
+        f"{information}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{metadata}",
+        f"{information}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{information}/RECORD": "",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in {**files, **described}.items():
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = 0o100755 << 16
+            archive.writestr(entry, textwrap.dedent(text))
+    return wheel
+
+
+def locked(*wheels: Path) -> str:
+    """The lines of a lock."""
+    pinned = {"==".join(wheel.name.split("-")[:2]): hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheels}
+    return "".join(f"{name} --hash=sha256:{digest}\n" for name, digest in pinned.items())
 
 
 class Place:
@@ -59,22 +74,22 @@ class Place:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.environments = root / "cache" / "lockgate" / "environments"
-        self.wheel = root / "wheels" / "tiny-1.0-py3-none-any.whl"
-        self.wheel.parent.mkdir()
-        with zipfile.ZipFile(self.wheel, "w") as wheel:
-            wheel.writestr("tiny/__init__.py", textwrap.dedent(PACKAGE))
-            wheel.writestr("tiny/backend.py", textwrap.dedent(BACKEND))
-            program = zipfile.ZipInfo("tiny-1.0.data/scripts/native")
-            program.external_attr = 0o100755 << 16
-            wheel.writestr(program, "#!/bin/sh\necho native\n")
-            for name, text in METADATA.items():
-                wheel.writestr(f"tiny-1.0.dist-info/{name}", text)
+        self.wheels = root / "wheels"
+        self.wheels.mkdir()
+        files = {
+            "tiny/__init__.py": PACKAGE,
+            "tiny/backend.py": BACKEND,
+            "tiny-1.0.data/scripts/native": "#!/bin/sh\necho native\n",
+            "tiny-1.0.dist-info/entry_points.txt": "[console_scripts]\ntiny = tiny:main\n",
+        }
+        tiny = write_wheel(self.wheels, "tiny", "1.0", files, "Requires-Dist: other[more]>=1\n")
+        self.lock = locked(tiny, write_wheel(self.wheels, "other", "1.0", {}))
+        write_wheel(self.wheels, "other", "2.0", {})
 
-    def checkout(self, name: str, digest: str = "") -> Path:
+    def checkout(self, name: str) -> Path:
         folder = self.root / name
         shutil.copytree(ROOT / "scripts" / "utils", folder / "scripts" / "utils")
-        digest = digest or hashlib.sha256(self.wheel.read_bytes()).hexdigest()
-        (folder / "requirements.lock").write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
+        (folder / "requirements.lock").write_text(self.lock)
         (folder / "here.py").write_text("def main():\n    print('here', __file__)\n")
         (folder / "pyproject.toml").write_text(
             '[build-system]\nrequires = ["tiny"]\nbuild-backend = "tiny.backend"\n\n[project]\nname = "here"\nversion = "1.0"\n'
@@ -88,7 +103,7 @@ class Place:
             "XDG_CACHE_HOME": str(self.root / "cache"),
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": str(self.wheel.parent if packages else self.root / "nothing"),
+            "PIP_FIND_LINKS": str(self.wheels if packages else self.root / "nothing"),
         }
         program = [str(checkout / "scripts" / "utils" / "venv")]
         return subprocess.Popen(
@@ -140,6 +155,11 @@ def test_programs_see_the_packages_and_the_code_of_their_own_checkout(both: dict
         assert said(checkout, "here") == f"here {checkout}/here.py"
         assert said(checkout, "native") == "native"
         assert said(checkout, "python", "-m", "pip", "--version").startswith("pip ")
+
+
+def test_a_package_has_the_version_of_the_lock_where_another_asks_for_it_with_an_extra(both: dict[Path, str]) -> None:
+    look = "import importlib.metadata; print(importlib.metadata.version('other'))"
+    assert {said(checkout, "python", "-c", look) for checkout in both} == {"1.0"}
 
 
 def test_nothing_is_said_and_done_while_nothing_changes(place: Place, both: dict[Path, str]) -> None:
