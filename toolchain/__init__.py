@@ -1,5 +1,6 @@
 """Finds, downloads or builds every pinned tool that Lockgate and its lab run."""
 
+from toolchain.base import build_base
 from toolchain.debian import debian_packages, ensure_packages
 from toolchain.model import Found
 from toolchain.obtain import build_podinfo, ensure, find, path_dirs
@@ -9,6 +10,7 @@ __all__ = [
     "LAB",
     "PULUMI",
     "Found",
+    "build_base",
     "build_podinfo",
     "debian_packages",
     "ensure",
