@@ -3,6 +3,7 @@
 ``up`` starts or repairs it, ``down`` takes it away and keeps its data, ``clean`` removes that too.
 """
 
+from lab.baseimage import ensure_base_image
 from lab.lifecycle import clean, down, github_token, github_url, kubeconfig, status, up
 from lab.prerequisites import Missing, check
 from lab.report import ProcessStatus, Status
@@ -15,6 +16,7 @@ __all__ = [
     "check",
     "clean",
     "down",
+    "ensure_base_image",
     "ensure_images",
     "github_token",
     "github_url",

@@ -59,40 +59,64 @@ def layer(image: Image) -> bytes:
     return buffer.getvalue()
 
 
-def pushed_key(layout: Layout, name: str) -> str | None:
-    """The key of the image that the registry has under ``name``, or ``None``."""
+@dataclass(frozen=True)
+class Pushed:
+    """What the registry has under a name: the key of its content, where it is one of ours, and its digest."""
+
+    key: str | None
+    digest: str
+
+
+def pushed(layout: Layout, name: str) -> Pushed | None:
+    """The image that the registry has under ``name``, or ``None``."""
     repository, _, tag = name.rpartition(":")
-    base = f"http://{layout.registry_host}/v2/{repository}"
+    manifest = get(layout, f"{repository}/manifests/{tag}")
+    if manifest is None:
+        return None
+    try:
+        config = get(layout, f"{repository}/blobs/{manifest.json()['config']['digest']}")
+        labels: dict[str, str] = config.json().get("config", {}).get("Labels") or {} if config else {}
+        return Pushed(labels.get(LABEL), manifest.headers["docker-content-digest"])
+    except (ValueError, KeyError) as error:
+        raise LabError(f"The lab's registry at {layout.registry_host} cannot be read ({error!r}).") from error
+
+
+def get(layout: Layout, path: str) -> httpx.Response | None:
+    """What the registry answers for ``path`` below ``/v2/``, or ``None`` where it has no such thing."""
     try:
         with httpx.Client(trust_env=False, timeout=5.0) as client:
-            manifest = client.get(f"{base}/manifests/{tag}", headers={"Accept": MANIFESTS})
-            if manifest.status_code == httpx.codes.NOT_FOUND:
-                return None
-            digest = manifest.raise_for_status().json()["config"]["digest"]
-            config = client.get(f"{base}/blobs/{digest}").raise_for_status().json()
-    except (httpx.HTTPError, ValueError, KeyError) as error:
+            answer = client.get(f"http://{layout.registry_host}/v2/{path}", headers={"Accept": MANIFESTS})
+            return None if answer.status_code == httpx.codes.NOT_FOUND else answer.raise_for_status()
+    except httpx.HTTPError as error:
         raise LabError(f"The lab's registry at {layout.registry_host} cannot be read ({error}).") from error
-    labels: dict[str, str] = config.get("config", {}).get("Labels") or {}
-    return labels.get(LABEL)
 
 
 def ensure(layout: Layout, crane: Path, image: Image) -> bool:
     """Pushes the image unless the registry has just this one. Returns whether it was pushed."""
-    if pushed_key(layout, image.name) == image.key:
+    there = pushed(layout, image.name)
+    if there is not None and there.key == image.key:
         return False
+    settings = [f"--env={name}={value}" for name, value in image.environment.items()]
     with tempfile.NamedTemporaryFile(suffix=".tar") as file:
         file.write(layer(image))
         file.flush()
-        # The bare layer goes to a name of its own, so that the tag never stands for half an image.
-        bare = f"{layout.registry_host}/layers/{image.name}"
-        reference = _crane(crane, "append", "--new_layer", file.name, "--new_tag", bare).split()[-1]
-    settings = [f"--env={name}={value}" for name, value in image.environment.items()]
-    _crane(
-        crane, "mutate", reference, "--tag", f"{layout.registry_host}/{image.name}",
-        "--set-platform", PLATFORMS.get(platform.machine(), "linux/amd64"), "--user", USER,
-        "--entrypoint", ",".join(image.entrypoint), "--label", f"{LABEL}={image.key}", *settings,
-    )  # fmt: skip
+        push(
+            layout, crane, image.name, Path(file.name), image.key,
+            "--user", USER, "--entrypoint", ",".join(image.entrypoint), *settings,
+        )  # fmt: skip
     return True
+
+
+def push(layout: Layout, crane: Path, name: str, tar: Path, key: str, *settings: str) -> str:
+    """Makes an image of one layer under ``name``, with crane's settings of its config. Returns its digest."""
+    # The bare layer goes to a name of its own, so that the tag never stands for half an image.
+    bare = f"{layout.registry_host}/layers/{name}"
+    reference = _crane(crane, "append", "--new_layer", str(tar), "--new_tag", bare).split()[-1]
+    made = _crane(
+        crane, "mutate", reference, "--tag", f"{layout.registry_host}/{name}",
+        "--set-platform", PLATFORMS.get(platform.machine(), "linux/amd64"), "--label", f"{LABEL}={key}", *settings,
+    )  # fmt: skip
+    return made.split()[-1].rpartition("@")[2]
 
 
 def _crane(crane: Path, *arguments: str) -> str:

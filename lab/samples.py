@@ -63,13 +63,18 @@ def ensure_images() -> list[str]:
     Raises LabError: the lab's registry does not answer.
     """
     layout, binaries = default(), locate()
-    if not report.registry_answers(layout):
-        raise LabError(f"The lab's registry at {layout.registry_host} does not answer; run `lockgate lab up` first.")
+    require_registry(layout)
     with step("Making the sample images"):
         wanted = samples(binaries["busybox"])
         for image in wanted:
             images.ensure(layout, binaries["crane"], image)
     return [f"{layout.registry_host}/{image.name}" for image in wanted]
+
+
+def require_registry(layout: Layout) -> None:
+    """Raises LabError where the registry does not answer."""
+    if not report.registry_answers(layout):
+        raise LabError(f"The lab's registry at {layout.registry_host} does not answer; run `lockgate lab up` first.")
 
 
 def ensure_sandbox(layout: Layout, binaries: Binaries) -> None:

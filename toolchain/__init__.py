@@ -1,5 +1,6 @@
 """Finds, downloads or builds every pinned tool that Lockgate and its lab run."""
 
+from toolchain.base import build_base
 from toolchain.cache import root as cache_root
 from toolchain.debian import debian_packages, ensure_packages
 from toolchain.model import Found
@@ -10,6 +11,7 @@ __all__ = [
     "LAB",
     "PULUMI",
     "Found",
+    "build_base",
     "build_podinfo",
     "cache_root",
     "debian_packages",

@@ -55,8 +55,8 @@ def ensure_packages() -> Mapping[str, Path]:
     names = [package.name for package in PACKAGES if _missing(package)]
     if names:
         with progress.step(f"Debian packages: installing {', '.join(names)}"):
-            _apt(["update"])
-            _apt(["install", "-y", "--no-install-recommends", *names])
+            apt(["update"])
+            apt(["install", "-y", "--no-install-recommends", *names])
     require_installable()
     found = {binary: find_packaged(binary) for package in PACKAGES for binary in package.binaries}
     return {binary: one.path for binary, one in found.items() if one is not None}
@@ -79,13 +79,17 @@ def _is_dynamic(path: Path) -> bool:
         return b"/ld-" in file.read(4096)
 
 
-def _apt(arguments: Sequence[str]) -> None:
+def apt(arguments: Sequence[str], config: Path | None = None) -> str:
     """Runs apt-get to its end even when Ctrl-C is pressed, since a package half installed is worse than a wait.
+
+    ``config`` is read on top of the machine's configuration. Returns what apt-get said; raises ToolError where it fails.
 
     ``noservices`` comes first on the PATH of the packages' scripts, and is left out of everything else: what would
     start or enable a service does nothing there.
     """
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
+    if config is not None:
+        quiet["APT_CONFIG"] = str(config)
     options = ["-o", f"DPkg::Path={_NO_SERVICES}:{_SYSTEM_PATH}", "-o", "DPkg::Lock::Timeout=120"]
     process = subprocess.Popen(
         ["apt-get", *options, *arguments],
@@ -107,3 +111,4 @@ def _apt(arguments: Sequence[str]) -> None:
             f"`apt-get {' '.join(arguments)}` ended with {process.returncode}. Its last lines:\n{last}\n"
             "Mend what it names, for example the machine's package sources, and run again."
         )
+    return output

@@ -6,22 +6,13 @@ has_node() { [ -f package-lock.json ]; }
 
 skip() { say "skipped: $*"; }
 
-# The path of a Python with the service's packages and its tests': a folder in the cache, named by the locks.
+# The path of a Python with the service's packages and its tests': an environment in the cache, named by the locks.
 service_python() {
-  local lock=requirements-dev.lock base home version
+  local lock=requirements-dev.lock base home
   [ -f "$lock" ] || lock=requirements.lock
   [ -f "$lock" ] || fail "$PWD: there is neither requirements-dev.lock nor requirements.lock; lock the packages with hashes"
-  base=$(service_base_python)
-  version=$("$base" -c 'import sys; print(*sys.version_info[:3], sys.prefix)')
-  home="${XDG_CACHE_HOME:-$HOME/.cache}/lockgate/services/$(cat "$lock" - <<<"$version" | sha256sum | cut -c1-16)"
-  if [ ! -f "$home/.whole" ]; then
-    say "installing $lock (once)"
-    rm -rf "$home"
-    "$base" -m venv "$home" >&2 || fail "$lock: a Python environment cannot be made in $home"
-    "$home/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
-      -r "$lock" >&2 || fail "$lock: its packages cannot be installed"
-    touch "$home/.whole"
-  fi
+  base=$(service_base_python) || exit
+  home=$("$base" "$LOCKGATE_HOME/scripts/utils/environment.py" "$lock") || exit
   printf '%s\n' "$home/bin/python"
 }
 

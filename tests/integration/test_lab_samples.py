@@ -143,6 +143,6 @@ def test_images_are_pushed_once_and_are_the_same_every_time(monkeypatch: pytest.
     with monkeypatch.context() as patch:
         patch.setattr(images, "_crane", _nothing_is_pushed)
         lab.ensure_images()
-    monkeypatch.setattr(images, "pushed_key", lambda _layout, _name: None)
+    monkeypatch.setattr(images, "pushed", lambda _layout, _name: None)
     lab.ensure_images()
     assert digest() == before

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pulumi
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[4]))
@@ -103,7 +104,9 @@ def keep(log: Path) -> None:
     events = [json.loads(line) for line in log.read_text().splitlines()]
     told = [event for event in events if event.get("diagnosticEvent", {}).get("severity") != "debug"]
     text = "".join(json.dumps(event) + "\n" for event in told).replace(str(log.parent), "/project")
-    text = text.replace(str(Path(sys.executable).parents[1]), "/venv").replace(str(Path(sys.base_prefix)), "/python")
+    for folder in (Path(sys.executable).parents[1], Path(pulumi.__file__).parents[4]):
+        text = text.replace(str(folder), "/venv")
+    text = text.replace(str(Path(sys.base_prefix)), "/python")
     (HERE / "golden" / f"{log.name}.jsonl").write_text(text)
 
 
