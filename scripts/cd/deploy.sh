@@ -40,9 +40,4 @@ if [ "$DRY_RUN" = true ]; then
   exit
 fi
 say "deploying ${IMAGE%@*} to ${ENVIRONMENT:-$STACK}"
-result=$(mktemp)
-code=0
-in_time "${command[@]}" --json >"$result" || code=$?
-hand_on "$result"
-rm -f "$result"
-[ "$code" -eq 0 ] || fail "${ENVIRONMENT:-$STACK}: not deployed; what is live is said above"
+change "${command[@]}" || fail "${ENVIRONMENT:-$STACK}: not deployed; what is live is said above"

@@ -27,12 +27,7 @@ if [ "$DRY_RUN" = true ]; then
   exit
 fi
 say "rolling back ${ENVIRONMENT:-$STACK}"
-result=$(mktemp)
-code=0
-in_time "${command[@]}" --json >"$result" || code=$?
-hand_on "$result"
-rm -f "$result"
-[ "$code" -eq 0 ] || fail "${ENVIRONMENT:-$STACK}: not rolled back; what is live is said above"
+change "${command[@]}" || fail "${ENVIRONMENT:-$STACK}: not rolled back; what is live is said above"
 if ! lockgate checks live --stack "$STACK" --seconds "${HEALTH_CHECK_TIMEOUT:-300}"; then
   output notified false # of this nobody has been told
   exit 1

@@ -4,6 +4,7 @@
 
 LOCKGATE_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 DRY_RUN=${DRY_RUN:-false}
+LEFTOVERS=()
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -15,6 +16,12 @@ fail() {
 misused() {
   say "error: $* (--help shows how)"
   exit 2
+}
+
+# Removes files and folders when the script ends, however it ends.
+remove_at_end() {
+  LEFTOVERS+=("$@")
+  trap 'rm -rf "${LEFTOVERS[@]}"' EXIT
 }
 
 # Prints the comment at the top of the script that runs.
@@ -86,7 +93,7 @@ registry_login() {
   need GH_REGISTRY_URL GH_REGISTRY_USERNAME
   DOCKER_CONFIG=$(mktemp -d)
   export DOCKER_CONFIG
-  trap 'rm -rf "$DOCKER_CONFIG"' EXIT
+  remove_at_end "$DOCKER_CONFIG"
   printf '%s' "$GH_REGISTRY_PASSWORD" |
     "$(tool crane)" auth login "${GH_REGISTRY_URL%%/*}" --username "$GH_REGISTRY_USERNAME" --password-stdin >&2
 }
