@@ -9,6 +9,7 @@
 #   DEPLOYMENT_TIMEOUT_MINUTES (10) after them the update is stopped in order
 #   ENVIRONMENT                the environment's name, for the messages
 #   KUBE_CONFIG                the content of a kubeconfig, where the cluster is not known already
+#   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD   where the registry wants a login
 #   HEALTH_CHECK_TIMEOUT and ROLLBACK_ENABLED are settings of the stack, which decide
 #
 # Outputs: url; notified (true: `lockgate release` has told people). Exit codes: 0 live, 1 not, 2 called wrongly.
@@ -34,6 +35,7 @@ need STACK IMAGE
 [[ "$IMAGE" =~ @sha256:[0-9a-f]{64}$ ]] || misused "IMAGE = $IMAGE: must be by digest, NAME[:TAG]@sha256:..."
 same_strategy
 reach_stack
+registry_login
 command=(release --stack "$STACK" --image "$IMAGE" --revision "${REVISION:-}")
 if [ "$DRY_RUN" = true ]; then
   lockgate "${command[@]}" --dry-run

@@ -7,6 +7,7 @@
 #   RELEASE                an id, the beginning of one, or a version; nothing: the one that was live before
 #   ENVIRONMENT            the environment's name, for the messages
 #   HEALTH_CHECK_TIMEOUT (300), DEPLOYMENT_TIMEOUT_MINUTES (10), KUBE_CONFIG
+#   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD where the registry wants a login
 #
 # Outputs: url; notified (true: people have been told). Exit codes: 0 it is live and answers, 1 not, 2 called wrongly.
 set -euo pipefail
@@ -19,6 +20,7 @@ options "$@"
 [ ${#ARGUMENTS[@]} -eq 0 ] || misused "${ARGUMENTS[0]}: takes no arguments"
 need STACK REASON
 reach_stack
+registry_login
 command=(rollback --stack "$STACK" --note "$REASON")
 if [ -n "${RELEASE:-}" ]; then command+=(--to "$RELEASE"); fi
 if [ "$DRY_RUN" = true ]; then
