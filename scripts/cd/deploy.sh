@@ -33,6 +33,7 @@ options "$@"
 [ ${#ARGUMENTS[@]} -eq 0 ] || misused "${ARGUMENTS[0]}: takes no arguments"
 need STACK IMAGE
 [[ "$IMAGE" =~ @sha256:[0-9a-f]{64}$ ]] || misused "IMAGE = $IMAGE: must be by digest, NAME[:TAG]@sha256:..."
+prepared
 same_strategy
 reach_stack
 registry_login

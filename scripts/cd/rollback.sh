@@ -19,6 +19,7 @@ source "$LOCKGATE_HOME/scripts/utils/stack.sh"
 options "$@"
 [ ${#ARGUMENTS[@]} -eq 0 ] || misused "${ARGUMENTS[0]}: takes no arguments"
 need STACK REASON
+prepared
 reach_stack
 registry_login
 command=(rollback --stack "$STACK" --note "$REASON")

@@ -18,5 +18,6 @@ source "$LOCKGATE_HOME/scripts/utils/stack.sh"
 options "$@"
 [ ${#ARGUMENTS[@]} -eq 0 ] || misused "${ARGUMENTS[0]}: takes no arguments"
 need STACK
+prepared
 reach_stack
 run "$(ours lockgate)" checks live --stack "$STACK" --image "${IMAGE:-}" --seconds "${HEALTH_CHECK_TIMEOUT:-300}"

@@ -82,6 +82,7 @@ options "$@"
 kind=${ARGUMENTS[0]:-${TEST_KIND:-unit}}
 variant=${ARGUMENTS[1]:-${TEST_VARIANT:-}}
 enter_service
+prepared
 run mkdir -p reports
 run rm -f reports/"$kind"-*.xml
 case $kind in

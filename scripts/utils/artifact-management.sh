@@ -65,6 +65,7 @@ release() {
 options "$@"
 set -- "${ARGUMENTS[@]}"
 [ $# -gt 0 ] || misused "no command"
+prepared
 command=$1
 shift
 case $command in
