@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from infra.errors import LockgateError
+from infra.errors import LockgateError, UsageError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -136,6 +137,32 @@ def live(stack: str, image: str, seconds: float) -> None:
     from operations.cli_release import open_pulumi
 
     click.echo(asked.check(asked.expected(open_pulumi(), stack, image), seconds))
+
+
+@checks.command()
+@click.option("-s", "--stack", required=True, metavar="STACK")
+@REPORT_ONLY
+def window(stack: str, report_only: bool) -> None:
+    """Say whether the delivery workflow may deploy to the stack now, by its deploymentWindow. Exit code 1 outside of it.
+
+    `lockgate release` by hand asks no window, and no rollback does.
+
+    \b
+    Examples:
+      lockgate checks window -s prod
+    """
+    from operations import project
+    from operations.checks import window as windows
+
+    found = project.find()
+    file = found.stack_file(stack)
+    if not file.is_file():
+        raise UsageError(f"stack {stack}: there is no {file.name} in {found.root}; name a stack of this project")
+    known = windows.read(stack, found.setting(stack, windows.SETTING))
+    closed = windows.breach(stack, known, datetime.now(UTC))
+    if closed and not report_only:
+        _end([closed])
+    click.echo(f"reported only: {closed}" if closed else windows.summary(stack, known), err=bool(closed))
 
 
 def _show(summary: str) -> None:
