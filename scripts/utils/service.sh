@@ -17,8 +17,10 @@ service_python() {
   if [ ! -f "$home/.whole" ]; then
     say "installing $lock (once)"
     rm -rf "$home"
-    "$base" -m venv "$home" >&2
-    "$home/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$lock" >&2
+    "$base" -m venv "$home" >&2 || fail "$base -m venv: failed; on Debian and Ubuntu, \`apt-get install python3-venv\`"
+    # The lock is whole. Asked for what a package depends on, an older pip takes newer ones by their extras, without a hash.
+    "$home/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+      -r "$lock" >&2 || fail "$lock: not installed; see above"
     touch "$home/.whole"
   fi
   printf '%s\n' "$home/bin/python"
