@@ -1,6 +1,6 @@
 """Finds, downloads or builds every pinned tool that Lockgate and its lab run."""
 
-from toolchain.debian import debian_packages, ensure_packages
+from toolchain.debian import debian_packages, ensure_packages, install_packages
 from toolchain.model import Found
 from toolchain.obtain import build_podinfo, ensure, find, path_dirs
 from toolchain.table import LAB, PULUMI
@@ -14,5 +14,6 @@ __all__ = [
     "ensure",
     "ensure_packages",
     "find",
+    "install_packages",
     "path_dirs",
 ]
