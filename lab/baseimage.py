@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import toolchain
 from infra.progress import step
@@ -14,37 +15,46 @@ from toolchain import base
 REPOSITORY = "base/python"
 
 
-def ensure_base_image() -> str:
+@dataclass(frozen=True, kw_only=True)
+class BaseImage:
+    """``reference`` is by digest, ``python`` the MAJOR.MINOR of the Python in it."""
+
+    reference: str
+    python: str
+
+
+def ensure_base_image() -> BaseImage:
     """Puts the base image into the running lab's registry, as ``base/python:3.11`` where that is its Python, unless it is there.
 
-    Returns the reference by digest. Raises LabError: the registry does not answer; ToolError: the image cannot be made here.
+    Raises LabError: the registry does not answer; ToolError: the image cannot be made here.
     """
     return ensure(default())
 
 
-def ensure(layout: Layout) -> str:
+def ensure(layout: Layout) -> BaseImage:
     """The same in the registry of ``layout``. One that is there stays, whatever newer packages there are."""
     require_registry(layout)
-    digest = _there(layout) or _made(layout)
-    return f"{layout.registry_host}/{REPOSITORY}@{digest}"
+    python, digest = _there(layout) or _made(layout)
+    return BaseImage(reference=f"{layout.registry_host}/{REPOSITORY}@{digest}", python=python)
 
 
-def _there(layout: Layout) -> str | None:
-    """The digest of the newest Python's image, where it is made as today's are."""
+def _there(layout: Layout) -> tuple[str, str] | None:
+    """The newest Python and the digest of its image, where that is made as today's are."""
     listed = images.get(layout, f"{REPOSITORY}/tags/list")
     tags = [tag for tag in (listed.json()["tags"] or [] if listed else []) if re.fullmatch(r"\d+\.\d+", tag)]
     if not tags:
         return None
     newest = max(tags, key=lambda tag: [int(part) for part in tag.split(".")])
     found = images.pushed(layout, f"{REPOSITORY}:{newest}")
-    return found.digest if found and (found.key or "").startswith(f"{base.RECIPE}-") else None
+    return (newest, found.digest) if found and (found.key or "").startswith(f"{base.RECIPE}-") else None
 
 
-def _made(layout: Layout) -> str:
+def _made(layout: Layout) -> tuple[str, str]:
     made = toolchain.build_base()
     crane = toolchain.ensure(["crane"])["crane"]
     with step(f"The base image of Python {made.python}"):
-        return images.push(
+        digest = images.push(
             layout, crane, f"{REPOSITORY}:{made.python}", made.layer, made.key,
             "--env", "PATH=/usr/local/bin:/usr/bin:/bin", "--env", "LANG=C.UTF-8", "--cmd", "python3",
         )  # fmt: skip
+    return made.python, digest

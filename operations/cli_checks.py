@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.errors import LockgateError
+from infra.errors import LockgateError, UsageError
 
 if TYPE_CHECKING:
     from operations.checks.flaky import Known
@@ -167,6 +167,32 @@ def live(stack: str, image: str, seconds: float) -> None:
     from operations.cli_release import open_pulumi
 
     click.echo(asked.check(asked.expected(open_pulumi(), stack, image), seconds))
+
+
+@checks.command()
+@click.option("-s", "--stack", required=True, metavar="STACK")
+@REPORT_ONLY
+def window(stack: str, report_only: bool) -> None:
+    """Say whether the delivery workflow may deploy to the stack now, by its deploymentWindow. Exit code 1 outside of it.
+
+    `lockgate release` by hand asks no window, and no rollback does.
+
+    \b
+    Examples:
+      lockgate checks window -s prod
+    """
+    from operations import project
+    from operations.checks import window as windows
+
+    found = project.find()
+    file = found.stack_file(stack)
+    if not file.is_file():
+        raise UsageError(f"stack {stack}: there is no {file.name} in {found.root}; name a stack of this project")
+    known = windows.read(stack, found.setting(stack, windows.SETTING))
+    closed = windows.breach(stack, known, datetime.now(UTC))
+    if closed and not report_only:
+        _end([closed])
+    click.echo(f"reported only: {closed}" if closed else windows.summary(stack, known), err=bool(closed))
 
 
 def _show(summary: str) -> None:

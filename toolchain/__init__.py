@@ -2,7 +2,7 @@
 
 from toolchain.base import build_base
 from toolchain.cache import root as cache_root
-from toolchain.debian import debian_packages, ensure_packages
+from toolchain.debian import debian_packages, ensure_packages, install_packages
 from toolchain.model import Found
 from toolchain.obtain import build_podinfo, ensure, find, path_dirs
 from toolchain.table import LAB, PULUMI
@@ -18,5 +18,6 @@ __all__ = [
     "ensure",
     "ensure_packages",
     "find",
+    "install_packages",
     "path_dirs",
 ]

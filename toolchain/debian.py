@@ -1,4 +1,7 @@
-"""The lab's Debian packages: looked for by their binaries, installed only when missing, never started as services."""
+"""Debian packages: the lab's, looked for by their binaries and installed only when missing; and whatever a service's tests need.
+
+Their services are never started.
+"""
 
 from __future__ import annotations
 
@@ -62,6 +65,23 @@ def ensure_packages() -> Mapping[str, Path]:
     return {binary: one.path for binary, one in found.items() if one is not None}
 
 
+def install_packages(names: Sequence[str]) -> list[str]:
+    """Installs packages by name, as root or by sudo without a password. Raises ToolError where apt-get fails.
+
+    Returns those that this system's sources do not have: Debian and Ubuntu differ.
+    """
+    with progress.step(f"Debian packages: installing {', '.join(names)}"):
+        _apt(["update"])
+        offered = [name for name in names if _is_offered(name)]
+        if offered:
+            _apt(["install", "-y", "--no-install-recommends", *offered])
+    return [name for name in names if name not in offered]
+
+
+def _is_offered(name: str) -> bool:
+    return subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode == 0
+
+
 def _missing(package: Package) -> list[str]:
     return [binary for binary in package.binaries if _look(package, binary) is None]
 
@@ -87,13 +107,14 @@ def apt(arguments: Sequence[str], config: Path | None = None) -> str:
     ``noservices`` comes first on the PATH of the packages' scripts, and is left out of everything else: what would
     start or enable a service does nothing there.
     """
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
     if config is not None:
         quiet["APT_CONFIG"] = str(config)
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n", "env", *(f"{name}={value}" for name, value in quiet.items())]
     options = ["-o", f"DPkg::Path={_NO_SERVICES}:{_SYSTEM_PATH}", "-o", "DPkg::Lock::Timeout=120"]
     process = subprocess.Popen(
-        ["apt-get", *options, *arguments],
-        env=quiet,
+        [*as_root, "apt-get", *options, *arguments],
+        env={**os.environ, **quiet},
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@
 #   STACK                       needed
 #   IMAGE                       by digest: it must be the live one
 #   HEALTH_CHECK_TIMEOUT (300)  seconds that it may take
-#   KUBE_CONFIG, ENVIRONMENT; the rest as deploy.sh gets it is not needed here
+#   KUBE_CONFIG, ENVIRONMENT; the rest as deploy.sh gets it is not needed here: no image is read
 #
 # Path and field are the stack's settings smokePath and smokeField. Exit codes: 0 it answers, 1 not, 2 called wrongly.
 set -euo pipefail
@@ -18,5 +18,6 @@ source "$LOCKGATE_HOME/scripts/utils/stack.sh"
 options "$@"
 [ ${#ARGUMENTS[@]} -eq 0 ] || misused "${ARGUMENTS[0]}: takes no arguments"
 need STACK
+prepared
 reach_stack
 run "$(ours lockgate)" checks live --stack "$STACK" --image "${IMAGE:-}" --seconds "${HEALTH_CHECK_TIMEOUT:-300}"

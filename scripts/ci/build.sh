@@ -66,6 +66,7 @@ options "$@"
 enter_service
 if ! has_python && ! has_node && [ ! -f Dockerfile ]; then misused "$PWD: nothing to build is here"; fi
 if grep -qs '^ARG BASE$' Dockerfile; then need BASE_IMAGE; fi
+prepared
 run mkdir -p dist
 python_packages
 node_build

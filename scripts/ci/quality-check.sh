@@ -79,6 +79,7 @@ debt() {
 options "$@"
 [ ${#ARGUMENTS[@]} -le 1 ] || misused "${ARGUMENTS[1]}: one argument too many"
 enter_service
+prepared
 case ${ARGUMENTS[0]:-check} in
   check)
     linters

@@ -176,6 +176,7 @@ for scanner in "${scanners[@]}"; do
 done
 [ ${#ARGUMENTS[@]} -eq 0 ] || asked=true
 enter_service
+prepared
 run mkdir -p "$REPORTS"
 run rm -f "$REPORTS"/*.sarif "$REPORTS/skipped.txt"
 for scanner in "${scanners[@]}"; do "scan_$scanner"; done

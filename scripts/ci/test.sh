@@ -16,6 +16,8 @@
 #   For the report: TEST_HISTORY (a file of earlier runs, which tell the flaky tests; a workflow's run is added to it),
 #   PULL_REQUEST (its number: it gets one comment, by GITHUB_TOKEN), RUN_URL (linked in the comment)
 #
+# What an Aptfile names (packages of Debian or Ubuntu, one a line) is installed before all but unit where CI is true, and no
+# service is started by that; elsewhere the command is said. Playwright's browsers bring their libraries then too.
 # Reports go to reports/. A part that a service does not have is skipped by name; a kind of which there is nothing fails.
 # Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 passed, 1 a test failed, 2 called wrongly.
 set -euo pipefail
@@ -59,11 +61,12 @@ node_tests() {
 
 # The browser of Playwright, where it can be had; the tests skip one that is not here by name.
 e2e() {
-  local python
+  local python more=()
   if has_python && [ -d tests/e2e ]; then
     python=$(service_python)
+    if may_install; then more+=(--with-deps); fi
     if "$python" -c 'import playwright' 2>/dev/null && ! { [ "$1" = chromium ] && command -v chromium >/dev/null; }; then
-      run timeout 300 "$python" -m playwright install "$1" >/dev/null 2>&1 || skip "$1: Playwright cannot fetch it"
+      run timeout 300 "$python" -m playwright install "${more[@]}" "$1" >/dev/null 2>&1 || skip "$1: Playwright cannot fetch it"
     fi
   fi
   python_tests tests/e2e "e2e-$1" --browser "$1"
@@ -101,6 +104,7 @@ kind=${ARGUMENTS[0]:-${TEST_KIND:-unit}}
 variant=${ARGUMENTS[1]:-${TEST_VARIANT:-}}
 [[ "${TEST_TIMEOUT_MINUTES:-1}" =~ ^[1-9][0-9]*$ ]] || misused "TEST_TIMEOUT_MINUTES = $TEST_TIMEOUT_MINUTES: must be a whole number from 1"
 enter_service
+prepared
 run mkdir -p reports
 if [ "$kind" = report ]; then
   report
@@ -109,9 +113,18 @@ fi
 run rm -f reports/"$kind"-*.xml
 case $kind in
   unit) unit ;;
-  integration) python_tests tests/integration integration-python ;;
-  e2e) e2e "${variant:-chromium}" ;;
-  performance) performance "${variant:-smoke}" ;;
+  integration)
+    system_packages
+    python_tests tests/integration integration-python
+    ;;
+  e2e)
+    system_packages
+    e2e "${variant:-chromium}"
+    ;;
+  performance)
+    system_packages
+    performance "${variant:-smoke}"
+    ;;
   *) misused "$kind: must be unit, integration, e2e, performance or report" ;;
 esac
 [ ${#ran[@]} -gt 0 ] || fail "$kind: nothing was run; a pipeline that tests nothing must not pass (leave the kind out of the spec)"

@@ -82,6 +82,7 @@ release() {
 options "$@"
 set -- "${ARGUMENTS[@]}"
 [ $# -gt 0 ] || misused "no command"
+prepared
 command=$1
 shift
 case $command in

@@ -4,6 +4,7 @@
 
 LOCKGATE_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 DRY_RUN=${DRY_RUN:-false}
+LEFTOVERS=()
 # A job has Lockgate, with the stacks' files, in a folder of the service's source.
 case $LOCKGATE_HOME in */.platform) export LOCKGATE_PROJECT=${LOCKGATE_PROJECT:-$LOCKGATE_HOME} ;; esac
 
@@ -17,6 +18,12 @@ fail() {
 misused() {
   say "error: $* (--help shows how)"
   exit 2
+}
+
+# Removes files and folders when the script ends, however it ends.
+remove_at_end() {
+  LEFTOVERS+=("$@")
+  trap 'rm -rf "${LEFTOVERS[@]}"' EXIT
 }
 
 # Prints the comment at the top of the script that runs.
@@ -65,7 +72,7 @@ output() {
 
 # The path of Lockgate's own Python or of its command line.
 ours() {
-  if [ -x "$LOCKGATE_HOME/.venv/bin/$1" ]; then printf '%s\n' "$LOCKGATE_HOME/.venv/bin/$1"; else command -v "$1"; fi ||
+  if [ -x "$LOCKGATE_HOME/.venv/bin/$1" ]; then printf '%s\n' "$LOCKGATE_HOME/.venv/bin/$1"; else type -P "$1"; fi ||
     fail "$1: not found; run \`make venv\` in $LOCKGATE_HOME, or install lockgate"
 }
 
@@ -88,14 +95,15 @@ registry_login() {
   need GH_REGISTRY_URL GH_REGISTRY_USERNAME
   DOCKER_CONFIG=$(mktemp -d)
   export DOCKER_CONFIG
-  trap 'rm -rf "$DOCKER_CONFIG"' EXIT
+  remove_at_end "$DOCKER_CONFIG"
   printf '%s' "$GH_REGISTRY_PASSWORD" |
     "$(tool crane)" auth login "${GH_REGISTRY_URL%%/*}" --username "$GH_REGISTRY_USERNAME" --password-stdin >&2
 }
 
 # Makes sure of Lockgate's command line: where it is nowhere, as in a job that has only checked out, its environment is made.
+# `command -v` would find the function above.
 prepared() {
-  if [ -x "$LOCKGATE_HOME/.venv/bin/lockgate" ] || command -v lockgate >/dev/null; then return; fi
+  if [ -x "$LOCKGATE_HOME/.venv/bin/lockgate" ] || type -P lockgate >/dev/null; then return; fi
   "$LOCKGATE_HOME/scripts/utils/venv" >&2 || fail "Lockgate's environment could not be made in $LOCKGATE_HOME"
 }
 

@@ -42,3 +42,40 @@ node_modules() {
 
 # Whether package.json has a script of that name.
 has_script() { has_node && grep -Eq "^[[:space:]]*\"$1\"[[:space:]]*:" package.json; }
+
+# Installs what Aptfile names and this machine lacks, in CI and where that is allowed; else says how, and goes on.
+system_packages() {
+  local missing names
+  if [ ! -f Aptfile ]; then return; fi
+  missing=$(missing_packages) || exit
+  if [ -z "$missing" ]; then return; fi
+  readarray -t names <<<"$missing"
+  if may_install; then
+    run apt_install "${names[@]}"
+  else
+    say "Aptfile: not installed here: ${names[*]}; on Debian and Ubuntu \`sudo apt-get install --no-install-recommends ${names[*]}\`"
+  fi
+}
+
+# The packages of Aptfile that are not installed.
+missing_packages() {
+  local name
+  while read -r name || [ -n "$name" ]; do
+    [[ "$name" =~ ^[a-z0-9][a-z0-9.+-]+$ ]] || misused "Aptfile: $name: must be one package's name a line; correct it"
+    dpkg-query --status "$name" 2>/dev/null | grep -q '^Status: .* installed$' || printf '%s\n' "$name"
+  done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' Aptfile)
+}
+
+# Whether packages of the system may be installed: in CI, by root or by who needs no password to become root.
+may_install() {
+  [ "${CI:-}" = true ] && type -P apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+}
+
+apt_install() {
+  local others name
+  others=$("$(ours python)" -c 'import sys, toolchain
+from infra.errors import ToolError
+try: print(*toolchain.install_packages(sys.argv[1:]))
+except ToolError as error: sys.exit(f"error: {error}")' "$@")
+  for name in $others; do skip "$name: this system's sources have no such package"; done
+}

@@ -7,7 +7,7 @@ reach_stack() {
   if [ -z "${KUBE_CONFIG:-}" ] || [ "$DRY_RUN" = true ]; then return; fi
   KUBECONFIG=$(umask 077 && mktemp)
   export KUBECONFIG
-  trap 'rm -f "$KUBECONFIG"' EXIT
+  remove_at_end "$KUBECONFIG"
   printf '%s\n' "$KUBE_CONFIG" >"$KUBECONFIG"
   unset KUBE_CONFIG
 }
@@ -29,10 +29,14 @@ except ValueError: value = None
 print(value if isinstance(value, str) else json.dumps(value) if value else "")' "$1" "$2"
 }
 
-# Hands on what `lockgate release` or `rollback` said in JSON: the address, and whether people have been told already.
-hand_on() {
-  local told
-  told=$(field "$1" notified)
-  output url "$(field "$1" url)"
+# Changes what is live: `change release|rollback OPTION...`, in time. Outputs the address, and whether people have been told already.
+change() {
+  local result told code=0
+  result=$(mktemp)
+  remove_at_end "$result"
+  in_time "$@" --json >"$result" || code=$?
+  told=$(field "$result" notified)
+  output url "$(field "$result" url)"
   output notified "$([ -n "$told" ] && echo true || echo false)"
+  return "$code"
 }

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ STORY = (
     *("cd/deploy.sh", "cd/rollback.sh", "cd/smoke-test.sh", "cd/environment-setup.sh"),
     *("utils/artifact-management.sh", "utils/notification.sh"),
 )
+BESIDE = ("cd/on-stack.sh",)
+"""Ours, beside the story's."""
 WORKFLOWS = (ROOT / "docs" / "workflows.md").read_text()
 DOCS = (ROOT / "docs" / "scripts.md").read_text()
 
@@ -55,8 +58,8 @@ def contract() -> list[tuple[str, str]]:
 
 
 def test_all_scripts_of_the_story_are_here_and_described() -> None:
-    assert {name(script) for script in SCRIPTS} == set(STORY)
-    assert [one for one in STORY if f"`{one}`" not in DOCS] == []
+    assert {name(script) for script in SCRIPTS} == {*STORY, *BESIDE}
+    assert [one for one in (*STORY, *BESIDE) if f"`{one}`" not in DOCS] == []
 
 
 def test_shellcheck_finds_nothing() -> None:
@@ -156,6 +159,18 @@ def test_a_strategy_that_the_stack_does_not_have_is_refused() -> None:
     image = f"podinfo:1.2.0@sha256:{'a' * 64}"
     done = run(ROOT / "scripts/cd/deploy.sh", cwd=ROOT, STACK="dev", IMAGE=image, DEPLOYMENT_STRATEGY="blue-green")
     assert (done.returncode, "stack dev has the strategy rolling" in done.stderr) == (2, True)
+
+
+def test_outside_of_its_window_a_stack_is_not_deployed_to_and_nobody_was_told(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: lockgate\n")
+    day = (datetime.now(UTC) + timedelta(days=3)).strftime("%a")
+    (tmp_path / "Pulumi.prod.yaml").write_text(f"config:\n  lockgate:deploymentWindow: {day} 08:00-15:00 UTC\n")
+    before = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    outputs, image = tmp_path / "outputs", f"podinfo:1.2.0@sha256:{'a' * 64}"
+    done = run(ROOT / "scripts/cd/deploy.sh", cwd=tmp_path, STACK="prod", IMAGE=image, GITHUB_OUTPUT=str(outputs))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"it opens next on {day}" in done.stderr
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == before
 
 
 def test_a_notification_is_shown_and_not_sent() -> None:

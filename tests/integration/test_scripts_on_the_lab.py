@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,20 @@ def test_a_dry_run_of_a_deployment_changes_nothing(stack: Stack) -> None:
     before = stack.ledger()
     script(stack, "deploy", "--dry-run", IMAGE=image("1.2.0")).good()
     assert stack.ledger() == before
+
+
+def test_outside_of_its_window_a_stack_is_not_deployed_to_but_can_go_back(stack: Stack, slack: Webhook) -> None:
+    script(stack, "deploy", IMAGE=image("1.1.0")).good()
+    file = stack.folder / f"Pulumi.{stack.name}.yaml"
+    stack.set(deploymentWindow=f"{datetime.now(UTC) + timedelta(days=3):%a} 08:00-15:00 UTC")
+    before, wishes = stack.ledger(), file.read_text()
+    slack.bodies.clear()
+    done = script(stack, "deploy", IMAGE=image("1.2.0"))
+    assert (done.code, outputs(stack), slack.bodies) == (1, {}, [])
+    assert "it opens next on" in done.output
+    assert "reported only:" in script(stack, "deploy", "--dry-run", IMAGE=image("1.2.0")).good().output
+    assert (stack.ledger(), file.read_text()) == (before, wishes)
+    assert stack.observer.slot() == before.active
+    script(stack, "rollback", REASON="errors at checkout").good()
+    assert stack.ledger().live != before.live
+    stack.set(deploymentWindow="")

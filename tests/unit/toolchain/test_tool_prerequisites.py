@@ -9,7 +9,7 @@ import pytest
 
 from infra.errors import ToolError
 from toolchain import debian, ensure, gobuild
-from toolchain.debian import debian_packages, ensure_packages
+from toolchain.debian import debian_packages, ensure_packages, install_packages
 from toolchain.model import Package
 from toolchain.table import COREDNS
 
@@ -75,6 +75,19 @@ def test_packages_are_installed_with_scripts_that_start_no_service(bare: Path, m
     assert install.endswith(" install -y --no-install-recommends etcd-server")
     assert f"DPkg::Path={debian._NO_SERVICES}:" in install
     assert all(os.access(script, os.X_OK) for script in debian._NO_SERVICES.iterdir())
+
+
+def test_packages_by_name_are_installed_by_sudo_and_those_that_are_not_to_be_had_are_returned(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    program(bare / "sudo", f'echo "sudo $*" >> {bare}/calls')
+    program(bare / "apt-cache", '[ "$2" = redis-server ]')
+    assert install_packages(["redis-server", "chromium"]) == ["chromium"]
+    update, install = (bare / "calls").read_text().splitlines()
+    assert update.startswith("sudo -n env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get ")
+    assert install.endswith(" install -y --no-install-recommends redis-server")
+    assert f"DPkg::Path={debian._NO_SERVICES}:" in install
 
 
 def test_a_failing_apt_is_shown_with_its_last_lines(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

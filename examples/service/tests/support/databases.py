@@ -15,7 +15,8 @@ import psycopg
 import redis
 from running import free_port, wait_for
 
-DEBIAN = "/usr/lib/postgresql/15/bin"
+DEBIAN = Path("/usr/lib/postgresql")
+"""Where Debian and Ubuntu have each version of PostgreSQL, in VERSION/bin, which is on no PATH."""
 
 
 @contextmanager
@@ -53,10 +54,11 @@ def redis_server() -> Iterator[str]:
 
 
 def _found(program: str) -> str:
-    found = shutil.which(program, path=os.pathsep.join((os.environ.get("PATH", ""), DEBIAN)))
+    newest_first = sorted(DEBIAN.glob("[0-9][0-9]/bin"), reverse=True)
+    found = shutil.which(program, path=os.pathsep.join((os.environ.get("PATH", ""), *map(str, newest_first))))
     if found is None:
         raise FileNotFoundError(
-            f"{program}: is not here; on Debian and Ubuntu, `apt-get install postgresql-15 redis-server`, "
+            f"{program}: is not here; on Debian and Ubuntu, `apt-get install postgresql redis-server`, "
             "or set DATABASE_URL and REDIS_URL to servers for tests"
         )
     return found
