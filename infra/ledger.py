@@ -17,6 +17,8 @@ BLUE = "blue"
 GREEN = "green"
 SLOTS = (BLUE, GREEN)
 DEFAULT_LIMIT = 10
+KEEPERS = ("lockgate:index:Cutover", "lockgate:index:Rollout")
+"""The types of the resources that keep a ledger: a blue-green service's, and a rolling one's."""
 
 
 def other_slot(slot: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 
 from infra.errors import StateError
-from infra.ledger import Ledger
+from infra.ledger import KEEPERS, Ledger
 
 READ = "pulumi:pulumi:readStackResourceOutputs"
 TORN = "failed to load checkpoint"
@@ -42,6 +42,20 @@ def read_past(kind: str, name: str) -> Past:
         return Past()
     ledger = Ledger.from_dict(outputs.get("ledger"), outputs.get("pods"))
     return Past(ledger=ledger, slot=outputs.get("slot") or "", secrets=outputs.get("secrets") or {})
+
+
+def read_live(kind: str, name: str) -> Past:
+    """The past of ``lockgate:index:<kind>`` called ``name``; where that has no live release, of one that has.
+
+    A service that gets another name or strategy is another resource, which begins with what the one before it had live.
+    """
+    others = ((key.rpartition(":")[2], urn.rpartition("::")[2]) for urn in read_resources() for key in KEEPERS if _is(urn, key))
+    pasts = (read_past(*keeper) for keeper in ((kind, name), *others))
+    return next((past for past in pasts if past.ledger.live), Past())
+
+
+def _is(urn: str, kind: str) -> bool:
+    return urn.split("::")[2].rpartition("$")[2] == kind
 
 
 def read_outputs(kind: str, name: str) -> Mapping[str, Any] | None:

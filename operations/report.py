@@ -22,6 +22,11 @@ def where(ledger: Ledger) -> str:
     return f"{ledger.live} in {ledger.active}" if ledger.active else ledger.live
 
 
+def unreleased(stack: str) -> str:
+    """What to say of a stack where nothing is live."""
+    return f"{stack}: nothing is live; `lockgate release -s {stack} --image …` makes the first release"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """``what`` is ``release`` or ``rollback``; ``wanted`` its version; the ledgers are those before and after it."""

@@ -10,9 +10,8 @@ from pathlib import Path
 import yaml
 
 import lab
-from infra.errors import UsageError
 from lab.layout import CONTEXT
-from operations import images, stackfile
+from operations import images, stackfile, state
 from operations.project import NAME, STACKS, Project
 from operations.pulumi_cli import Pulumi
 from operations.sealing import sealed
@@ -36,8 +35,8 @@ def uses_lab(project: Project, stack: str) -> bool:
 
 
 def seed(pulumi: Pulumi, stack: str) -> None:
-    """Gives the stack what it lacks; what it has stays. Raises ``UsageError`` where only its user can say it."""
-    _release(pulumi.project, stack)
+    """Gives the stack what it lacks; what it has stays."""
+    _release(pulumi, stack)
     if pulumi.project.setting(stack, "github.baseUrl") == lab.github_url():
         for key, text in _for_github(pulumi, stack).items():
             value = sealed(pulumi, stack, key, text)
@@ -57,16 +56,20 @@ def had_salt(project: Project, stack: str) -> bool:
     return any(SALT in had for _, _, had in _remembered(project, stack))
 
 
-def _release(project: Project, stack: str) -> None:
-    if project.setting(stack, "image"):
+def _release(pulumi: Pulumi, stack: str) -> None:
+    """The sample's first release. Another service waits for its own, and a release that is live stays."""
+    project = pulumi.project
+    if project.setting(stack, "image") or not _runs_sample(project, stack) or state.read(pulumi, stack).ledger.live:
         return
-    if not uses_lab(project, stack):
-        raise UsageError(f"{project.stack_file(stack)}: lockgate:image is missing; set it to an image that its cluster can pull")
     image = images.resolve(f"{lab.status().registry}/{SAMPLE}")
     had = _release_keys(project.stack_file(stack))
     _remember(project, stack, "image", had)
     given = {"image": str(image), "version": image.tag}
     stackfile.edit(project.stack_file(stack), {key: value for key, value in given.items() if key not in had})
+
+
+def _runs_sample(project: Project, stack: str) -> bool:
+    return uses_lab(project, stack) and project.setting(stack, "service") in (None, SAMPLE.partition(":")[0])
 
 
 def _release_keys(path: Path) -> list[str]:

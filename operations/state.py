@@ -9,12 +9,11 @@ from typing import Any
 
 from infra.errors import StateError
 from infra.labels import RELEASE, SLOT
-from infra.ledger import Ledger
+from infra.ledger import KEEPERS, Ledger
 from operations.pulumi_cli import Pulumi
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
-KEEPERS = ("lockgate:index:Cutover", "lockgate:index:Rollout")
 
 
 @dataclass(frozen=True, kw_only=True)

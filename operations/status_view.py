@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from infra.ledger import Entry
-from operations.report import where
+from operations.report import unreleased, where
 from operations.status import Status
 from operations.tables import plain_table
 
@@ -27,7 +27,8 @@ def show(status: Status, console: Console) -> None:
     console.print(facts)
     if ledger.history:
         console.print(_history(ledger.history))
-    for text in filter(None, [status.problem, _pending(status)]):
+    first = "" if ledger.live else unreleased(status.stack)
+    for text in filter(None, [first, status.problem, _pending(status)]):
         console.print(f"note: {text}", style="yellow", markup=False, soft_wrap=True)
     if status.warning:
         console.print(f"warning: {status.warning}", style="bold red", markup=False, soft_wrap=True)

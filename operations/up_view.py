@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from operations.report import unreleased
 from operations.state import StackState
 from operations.tables import plain_table
 
@@ -22,14 +23,17 @@ def show(stacks: list[tuple[str, StackState]], console: Console) -> None:
         live = known.ledger.live_release
         table.add_row(
             stack,
-            known.output("url"),
-            known.output("strategy"),
+            known.output("url") or "-",
+            known.output("strategy") or "-",
             known.ledger.live or "-",
             live.version if live else "-",
             known.ledger.active or "-",
             known.output("repository") or "-",
         )
     console.print(table)
+    for stack, known in stacks:
+        if not known.ledger.live:
+            console.print(unreleased(stack), markup=False, soft_wrap=True)
     console.print(f"\n{NEXT}", markup=False, soft_wrap=True)
 
 

@@ -39,7 +39,9 @@ def _build() -> None:
         repository.export(repository.provision(settings, providers))
     from stacks import service
 
-    service.export(settings, service.service(settings, providers))
+    made = service.service(settings, providers)
+    if made is not None:
+        service.export(settings, made)
 
 
 def _prepare_process() -> None:

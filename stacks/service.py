@@ -1,44 +1,96 @@
-"""The service of a stack: its strategy is a setting."""
+"""The service of a stack: its strategy is a setting, its release is too, or else the one that is live."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi import ResourceOptions
+from pydantic import SecretStr
 
 from components import BlueGreenService, BlueGreenServiceArgs, RollingService, RollingServiceArgs, SmokeTestArgs
+from components.args import ServiceArgs
+from components.foundation import wanted_release
 from infra.settings import Settings
+from infra.state import read_live, read_past
+
+Service = BlueGreenService | RollingService
 
 
-def service(settings: Settings, providers: list[pulumi.ProviderResource]) -> BlueGreenService | RollingService:
-    """The service that ``settings`` describe, on the cluster of ``providers``."""
-    return _STRATEGIES[settings.strategy](settings, ResourceOptions(providers=providers))
+def service(settings: Settings, providers: list[pulumi.ProviderResource]) -> Service | None:
+    """The service that ``settings`` describe, on the cluster of ``providers``; None before its first release."""
+    release = _named(settings) if settings.image else _live(settings)
+    if not release:
+        pulumi.log.info(_nothing(settings), pulumi.runtime.get_root_resource())
+        return None
+    args = _common(settings, release)
+    made = _STRATEGIES[settings.strategy](settings, args, ResourceOptions(providers=providers))
+    if not settings.image:
+        _tell_what_waits(settings, ServiceArgs(**args), made)
+    return made
 
 
-def _blue_green(settings: Settings, opts: ResourceOptions) -> BlueGreenService:
-    args = BlueGreenServiceArgs(**_common(settings), bake_seconds=settings.bake_seconds)
-    return BlueGreenService(settings.service, args, opts)
+def _blue_green(settings: Settings, args: Mapping[str, Any], opts: ResourceOptions) -> BlueGreenService:
+    return BlueGreenService(settings.service, BlueGreenServiceArgs(**args, bake_seconds=settings.bake_seconds), opts)
 
 
-def _rolling(settings: Settings, opts: ResourceOptions) -> RollingService:
-    return RollingService(settings.service, RollingServiceArgs(**_common(settings)), opts)
+def _rolling(settings: Settings, args: Mapping[str, Any], opts: ResourceOptions) -> RollingService:
+    return RollingService(settings.service, RollingServiceArgs(**args), opts)
 
 
-_STRATEGIES: dict[str, Callable[[Settings, ResourceOptions], BlueGreenService | RollingService]] = {
+_STRATEGIES: dict[str, Callable[[Settings, Mapping[str, Any], ResourceOptions], Service]] = {
     "blue-green": _blue_green,
     "rolling": _rolling,
 }
+_KEEPERS = {"blue-green": "Cutover", "rolling": "Rollout"}
 
+_RELEASE = "image version config secrets revision note".split()  # noqa: SIM905
 _SAME = (  # noqa: SIM905
-    "image version namespace port config secrets revision note replicas node_port readiness_path liveness_path cpu_request "
-    "memory_request memory_limit pre_stop_seconds termination_grace_seconds health_check_timeout_seconds "
-    "deployment_timeout_minutes ledger_limit kube_context"
+    "namespace port replicas node_port readiness_path liveness_path cpu_request memory_request memory_limit pre_stop_seconds "
+    "termination_grace_seconds health_check_timeout_seconds deployment_timeout_minutes ledger_limit kube_context"
 ).split()
 
 
-def _common(settings: Settings) -> dict[str, Any]:
+def _named(settings: Settings) -> dict[str, Any]:
+    """The args of the release that the settings name."""
+    return {**{name: getattr(settings, name) for name in _RELEASE}, "pinned": settings.release}
+
+
+def _live(settings: Settings) -> dict[str, Any]:
+    """The args of the release that is live, with its own config and secrets, in its own pod; empty where none is."""
+    past = read_live(_KEEPERS[settings.strategy], settings.service)
+    live = past.ledger.live_release
+    if live is None:
+        return {}
+    secrets = past.secrets[live.secret] if live.secret else {}
+    return {
+        "image": live.image,
+        "version": live.version,
+        "config": live.config,
+        "secrets": {name: SecretStr(value) for name, value in secrets.items()},
+        "revision": live.revision,
+        "pinned": live.id,
+    }
+
+
+def _nothing(settings: Settings) -> str:
+    return (
+        f"no release yet: image has no value and nothing of {settings.service} is live, so that there is no service; "
+        f"run `lockgate release -s {pulumi.get_stack()} --image REF`"
+    )
+
+
+def _tell_what_waits(settings: Settings, args: ServiceArgs, made: Service) -> None:
+    """A pod is part of its release: settings that shape another one must not seem to have been taken up."""
+    ledger = read_past(_KEEPERS[settings.strategy], settings.service).ledger
+    kept, today = (wanted_release(settings.service, one, ledger) for one in (args, replace(args, pinned="")))
+    if kept.id != today.id:
+        pulumi.log.info(f"{kept.id} stays as it was released: today's settings of its pods count with the next release", made)
+
+
+def _common(settings: Settings, release: Mapping[str, Any]) -> dict[str, Any]:
     smoke = SmokeTestArgs(
         image=settings.smoke_image,
         path=settings.smoke_path,
@@ -46,8 +98,8 @@ def _common(settings: Settings) -> dict[str, Any]:
         timeout_seconds=settings.smoke_timeout_seconds,
     )
     return {
+        **release,
         **{name: getattr(settings, name) for name in _SAME},
-        "pinned": settings.release,
         "rollback": settings.rollback_enabled,
         "smoke_test": smoke if settings.smoke_test_enabled else None,
     }
@@ -60,7 +112,7 @@ def url(settings: Settings) -> str:
     return f"http://{settings.service}.{settings.namespace}.svc:{settings.port}"
 
 
-def export(settings: Settings, made: BlueGreenService | RollingService) -> None:
+def export(settings: Settings, made: Service) -> None:
     """The stack's outputs."""
     pulumi.export("ledger", made.ledger)
     pulumi.export("url", url(settings))

@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.rig.cluster import Observer
 from benchmarks.rig.process import Done, Running
 from infra.ledger import Ledger
-from operations import images
+from operations import images, seed, stackfile
 
 REGISTRY = "127.0.0.1:15000"
 QUIET = ("--non-interactive", "--color", "never")
@@ -68,6 +68,10 @@ class Stack:
     def want(self, tag: str, **values: str) -> None:
         """Sets the release keys to a sample image."""
         self.set(image=image(tag), version=tag, **values)
+
+    def check_out(self) -> None:
+        """Takes what a release writes out of the stack's file, which a fresh checkout of it lacks."""
+        stackfile.edit(self.folder / f"Pulumi.{self.name}.yaml", dict.fromkeys(seed.RELEASE_KEYS))
 
     def release(self, tag: str, **values: str) -> Done:
         """``pulumi config set`` and ``pulumi up``."""

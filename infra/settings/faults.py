@@ -96,8 +96,6 @@ class Faults:
         where = ".".join([name, *inner[:1]])
         if name == "image":
             self._add(name, KEYS[name].rule, self._image_remedy())
-        elif name == "version" and not self._all.get(name):
-            self._add(name, "must be given, since image has no tag", f"run {self._set(name)}")
         else:
             self._add(where, KEYS[name].rule, f"run {self._set(name)}")
 

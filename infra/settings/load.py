@@ -15,12 +15,7 @@ from infra.settings.model import Settings
 from infra.settings.schema import KEYS, Key
 
 PROJECT = "lockgate"
-_STAND_INS = {
-    "image": f"stand/in@sha256:{'0' * 64}",
-    "version": "0",
-    "namespace": "stand-in",
-    "github.environment": "stand-in",
-}
+_STAND_INS = {"namespace": "stand-in", "github.environment": "stand-in"}
 _GROUPS = {name.partition(".")[0] for name in KEYS if "." in name}
 
 

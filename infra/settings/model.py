@@ -36,8 +36,8 @@ class Settings(BaseModel):
     node_port: t.NodePort | None = None
     kube_context: t.Context = "lockgate-lab"
 
-    image: t.Image
-    version: t.Version
+    image: t.Image = ""
+    version: t.Version = ""
     config: t.Environment = Field(default_factory=dict)
     secrets: t.SecretEnvironment = Field(default_factory=dict)
     revision: str = ""

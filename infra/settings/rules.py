@@ -16,8 +16,18 @@ _BYTES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10
 
 def breaches(settings: Settings) -> list[Breach]:
     """Every rule that ``settings`` break; none are broken by the defaults."""
-    checks = (_grace, _timeouts, _memory, _names, _window, _mail, *GITHUB)
+    checks = (_version, _grace, _timeouts, _memory, _names, _window, _mail, *GITHUB)
     return [breach for check in checks for breach in check(settings)]
+
+
+def _version(settings: Settings) -> Iterator[Breach]:
+    if settings.image and not settings.version:
+        yield Breach(
+            field="version",
+            others=("image",),
+            rule="must be given, since image has no tag",
+            fix="set version 1.2.0",
+        )
 
 
 def _grace(settings: Settings) -> Iterator[Breach]:

@@ -62,7 +62,7 @@ Namespace = Annotated[
 Context = Annotated[str, Field(pattern=r"^\S+$"), Rule("must be the name of a kubeconfig context")]
 Image = Annotated[
     str,
-    Field(pattern=f"^{_REPOSITORY}({_TAG})?{_DIGEST}$"),
+    Field(pattern=f"^({_REPOSITORY}({_TAG})?{_DIGEST})?$"),
     Rule("must be a reference by digest, REPOSITORY[:TAG]@sha256:DIGEST"),
 ]
 ToolImage = Annotated[
@@ -72,7 +72,7 @@ ToolImage = Annotated[
 ]
 Version = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}$"),
+    Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.+-]{0,127})?$"),
     Rule("must be 1 to 128 letters, digits and ._+-, without a blank", "1.2.0"),
 ]
 HttpPath = Annotated[str, Field(pattern=r"^/\S*$"), Rule("must be a path that begins with /")]

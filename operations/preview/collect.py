@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from infra.errors import StateError
-from infra.ledger import Ledger
+from infra.ledger import KEEPERS, Ledger
 from infra.plan import UNKNOWN, Change, Operation, Plan
 from operations.events import COLOUR, GENERIC, WRAPPING
 from operations.preview.mask import Mask
 from operations.preview.values import clean, differences, inputs
-from operations.state import KEEPERS, STACK_TYPE
+from operations.state import STACK_TYPE
 
 Event = Mapping[str, Any]
 

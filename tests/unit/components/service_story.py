@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from recording_engine import PROJECT, STACK, Recorder, Registered, run
 
 from components import BlueGreenService, BlueGreenServiceArgs, RollingService, RollingServiceArgs, SmokeTestArgs
-from infra.ledger import Entry, Ledger
+from infra.ledger import DEFAULT_LIMIT, Entry, Ledger
 from infra.plain import plain
 from infra.release import Release
 
@@ -59,14 +59,18 @@ class Story:
 
     def up(self, args: Any) -> Recorder:
         recorder = self.plan(args)
-        component, keeper = KINDS[type(args)]
+        self.ended_well(recorder, type(args), args.ledger_limit)
+        return recorder
+
+    def ended_well(self, recorder: Recorder, args: type, limit: int = DEFAULT_LIMIT) -> None:
+        """What a service of ``args``'s kind registered has come to be."""
+        component, keeper = KINDS[args]
         made = recorder.registered[f"lockgate:index:{keeper}", "podinfo"]
         inputs = plain(made.inputs)
-        self._record(Release.from_dict(inputs["release"]), inputs.get("slot", ""), args.ledger_limit)
+        self._record(Release.from_dict(inputs["release"]), inputs.get("slot", ""), limit)
         urn = f"urn:pulumi:{STACK}::{PROJECT}::lockgate:index:{component}$lockgate:index:{keeper}::podinfo"
         outputs = {**inputs, "ledger": self.ledger.to_dict(), "pods": self.ledger.pods()}
         self.past = {urn: {"type": f"lockgate:index:{keeper}", "outputs": outputs}}
-        return recorder
 
     def refresh(self, slot: str) -> None:
         """The cluster's traffic is in ``slot``, whatever the ledger says."""

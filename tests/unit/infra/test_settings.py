@@ -19,8 +19,10 @@ from infra.errors import SettingsError
 from infra.settings import load_settings, read_settings
 
 
-def test_an_image_is_all_that_a_stack_must_say() -> None:
+def test_a_stack_need_not_say_anything() -> None:
     assert load() == model()
+    assert (load(image=None).image, load(image=None).version) == ("", "")
+    assert load(image="", version="1.2.0") == model(image="")
 
 
 def test_the_namespace_follows_from_the_service_and_the_stack() -> None:
@@ -91,8 +93,8 @@ def test_a_program_reads_its_own_stack(program_config: Any, monkeypatch: pytest.
 
 def test_a_program_stops_without_a_traceback(program_config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
-    program_config(raw(image=None))
-    with pytest.raises(pulumi.RunError, match="lockgate release --image REF -s prod"):
+    program_config(raw(image="podinfo:1.2.0"))
+    with pytest.raises(pulumi.RunError, match=r"lockgate release --image podinfo:1\.2\.0 -s prod"):
         read_settings()
 
 

@@ -126,6 +126,16 @@ def test_status_tolerates_a_cluster_that_cannot_be_reached() -> None:
     assert said["rollback"] == {"release": ledger("1.0.0").live, "warm": True}
 
 
+def test_a_stack_without_a_release_says_so_and_what_makes_the_first(live: FakePulumi) -> None:
+    live.play("stack", "export", out='{"deployment": {}}')
+    shown = run("status", "-s", "prod")
+    assert shown.exit_code == 0
+    assert "nothing is live; `lockgate release -s prod --image …` makes the first release" in shown.stdout
+    assert json.loads(run("status", "-s", "prod", "--json").stdout)["live"] is None
+    refused = run("rollback", "-s", "prod")
+    assert (refused.exit_code, "nothing is live yet" in str(refused.exception)) == (1, True)
+
+
 @pytest.mark.parametrize("command", [["status", "-s", "prod"], ["rollback", "-s", "prod"]])
 def test_without_a_backend_it_names_make_up(project: Project, command: list[str]) -> None:
     assert project.root == Path.cwd()

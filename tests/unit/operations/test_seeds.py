@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from fake_pulumi import FakePulumi
-from states import DIGEST
+from states import DIGEST, exported, ledger
 
-from infra.errors import UsageError
 from operations import backend, clean, images, seed, stackfile
 from operations.images import Image
 from operations.pulumi_cli import Pulumi
@@ -26,8 +25,14 @@ def _lab(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def ours(fake: FakePulumi) -> FakePulumi:
     fake.project.state.mkdir(parents=True)
+    fake.play("stack", "export", out='{"deployment": {}}')
     fake.play("config", "set", "-s", "prod", seals=SEALED)
     return fake
+
+
+def sealed(fake: FakePulumi) -> list[str]:
+    """What was given to be encrypted."""
+    return [call["input"] for call in fake.calls if call["argv"][0] == "config"]
 
 
 @pytest.mark.parametrize("had", [{}, {"image": ""}])
@@ -44,17 +49,24 @@ def test_a_stack_that_has_an_image_keeps_it(ours: FakePulumi) -> None:
     assert ours.project.setting("prod", "image") == "mine"
 
 
-def test_a_stack_on_another_cluster_must_say_its_image(ours: FakePulumi) -> None:
-    stackfile.edit(ours.project.stack_file("prod"), {"kubeContext": "kind"})
-    with pytest.raises(UsageError, match="lockgate:image is missing"):
-        seed.seed(ours.pulumi, "prod")
+@pytest.mark.parametrize("others", [{"kubeContext": "kind"}, {"service": "shop"}])
+def test_another_cluster_or_service_waits_for_a_first_release_of_its_own(ours: FakePulumi, others: dict[str, str]) -> None:
+    stackfile.edit(ours.project.stack_file("prod"), others)
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "image") is None
+
+
+def test_a_release_that_is_live_stays_where_the_file_has_lost_it(ours: FakePulumi) -> None:
+    ours.play("stack", "export", out=exported(ledger("1.1.0")))
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "image") is None
 
 
 def test_a_stack_on_the_lab_s_github_gets_its_token_encrypted_and_by_standard_input(ours: FakePulumi) -> None:
     stackfile.edit(ours.project.stack_file("prod"), {"github.baseUrl": URL})
     seed.seed(ours.pulumi, "prod")
     assert ours.project.setting("prod", "github.token") == {"secure": "v1:x"}
-    assert [call["input"] for call in ours.calls] == ["lab-token"]
+    assert sealed(ours) == ["lab-token"]
     assert not any("lab-token" in argument for call in ours.calls for argument in call["argv"])
 
 
@@ -65,7 +77,7 @@ def test_jobs_on_the_lab_s_github_get_the_passphrase_of_the_stacks(ours: FakePul
     environment = {**ours.pulumi.environment, "PULUMI_CONFIG_PASSPHRASE_FILE": str(ours.project.passphrase)}
     seed.seed(Pulumi(ours.project, environment), "dev")
     assert ours.project.setting("dev", "github.secrets") == {"secure": "v1:y"}
-    assert [call["input"] for call in ours.calls] == ["lab-token", '{"PULUMI_CONFIG_PASSPHRASE": "phrase"}']
+    assert sealed(ours) == ["lab-token", '{"PULUMI_CONFIG_PASSPHRASE": "phrase"}']
 
 
 @pytest.mark.parametrize("has", [{"github.token": {"secure": "v1:mine"}}, {"github.appId": "7"}])

@@ -6,11 +6,15 @@ import json
 
 import pytest
 from fake_pulumi import FakePulumi
+from rich.console import Console
+from states import known, ledger
 
 from infra.errors import LabError, ReleaseError
+from infra.ledger import Ledger
 from lab import Missing
-from operations import doctor, stackfile, up
+from operations import doctor, stackfile, up, up_view
 from operations.project import Project
+from operations.state import StackState
 
 Calls = list[str]
 
@@ -120,6 +124,13 @@ def test_a_stack_that_the_policy_denies_is_not_begun_and_does_not_stop_the_other
     ]
     assert ["-s", "staging"] not in [call["argv"][1:3] for call in fake.calls if call["argv"][0] == "up"]
     assert all(outcome.ok for outcome in up._update(fake.pulumi, ["dev", "staging", "prod"], ["web"]))
+
+
+def test_what_up_ends_with_names_a_stack_that_waits_for_its_first_release(capsys: pytest.CaptureFixture[str]) -> None:
+    up_view.show([("dev", StackState(outputs={}, ledger=Ledger())), ("prod", known(ledger("1.0.0")))], Console(width=200))
+    shown = capsys.readouterr().out
+    assert "dev: nothing is live; `lockgate release -s dev --image …` makes the first release" in shown
+    assert "prod: nothing is live" not in shown
 
 
 def test_the_doctor_names_missing_tools_and_every_way_to_a_cluster(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
