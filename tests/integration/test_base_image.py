@@ -41,7 +41,7 @@ def own(tmp_path: Path) -> Iterator[Registry]:
 
 
 def test_its_python_starts_finds_its_modules_and_trusts_the_usual_authorities(own: Registry, tmp_path: Path) -> None:
-    reference = baseimage.ensure(layout(own, tmp_path))
+    reference = baseimage.ensure(layout(own, tmp_path)).reference
     [tag] = crane("ls", f"{own.host}/{baseimage.REPOSITORY}", "--insecure").split()
     assert reference == f"{own.host}/base/python@{crane('digest', f'{own.host}/base/python:{tag}', '--insecure')}"
     tree, image = tmp_path / "tree", tmp_path / "image.tar"
@@ -58,19 +58,19 @@ def test_it_is_made_once_and_another_registry_gets_the_same(
     own: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own.push(f"{baseimage.REPOSITORY}:3.9", "an older one of somebody else's")
-    first = baseimage.ensure(layout(own, tmp_path))
+    first = baseimage.ensure(layout(own, tmp_path)).reference
     monkeypatch.setattr(base.closure, "download", lambda *_: pytest.fail("it was downloaded again"))
     (tmp_path / "another").mkdir()
     with running(tmp_path / "another") as other:
-        assert baseimage.ensure(layout(other, tmp_path)).partition("@")[2] == first.partition("@")[2]
+        assert baseimage.ensure(layout(other, tmp_path)).reference.partition("@")[2] == first.partition("@")[2]
     monkeypatch.setattr(baseimage, "_made", lambda *_: pytest.fail("it was made again"))
-    assert baseimage.ensure(layout(own, tmp_path)) == first
+    assert baseimage.ensure(layout(own, tmp_path)).reference == first
 
 
 @pytest.mark.lab
 def test_the_labs_registry_has_it_by_digest() -> None:
     if not lab.status().healthy:
         pytest.skip("no lab runs")
-    reference = lab.ensure_base_image()
+    reference = lab.ensure_base_image().reference
     assert reference.startswith("127.0.0.1:15000/base/python@sha256:")
     assert crane("digest", reference, "--insecure") == reference.partition("@")[2]
