@@ -190,9 +190,9 @@ def window(stack: str, report_only: bool) -> None:
         raise UsageError(f"stack {stack}: there is no {file.name} in {found.root}; name a stack of this project")
     known = windows.read(stack, found.setting(stack, windows.SETTING))
     closed = windows.breach(stack, known, datetime.now(UTC))
-    if closed and not report_only:
-        _end([closed])
-    click.echo(f"reported only: {closed}" if closed else windows.summary(stack, known), err=bool(closed))
+    _judge([closed] if closed else [], report_only)
+    if not closed:
+        click.echo(windows.summary(stack, known))
 
 
 def _show(summary: str) -> None:

@@ -71,10 +71,10 @@ def install_packages(names: Sequence[str]) -> list[str]:
     Returns those that this system's sources do not have: Debian and Ubuntu differ.
     """
     with progress.step(f"Debian packages: installing {', '.join(names)}"):
-        _apt(["update"])
+        apt(["update"])
         offered = [name for name in names if _is_offered(name)]
         if offered:
-            _apt(["install", "-y", "--no-install-recommends", *offered])
+            apt(["install", "-y", "--no-install-recommends", *offered])
     return [name for name in names if name not in offered]
 
 
