@@ -63,7 +63,7 @@ output() {
 
 # The path of Lockgate's own Python or of its command line.
 ours() {
-  if [ -x "$LOCKGATE_HOME/.venv/bin/$1" ]; then printf '%s\n' "$LOCKGATE_HOME/.venv/bin/$1"; else command -v "$1"; fi ||
+  if [ -x "$LOCKGATE_HOME/.venv/bin/$1" ]; then printf '%s\n' "$LOCKGATE_HOME/.venv/bin/$1"; else type -P "$1"; fi ||
     fail "$1: not found; run \`make venv\` in $LOCKGATE_HOME, or install lockgate"
 }
 
@@ -93,7 +93,7 @@ registry_login() {
 
 # Makes sure of Lockgate's command line: where it is nowhere, as in a job that has only checked out, its environment is made.
 prepared() {
-  if [ -x "$LOCKGATE_HOME/.venv/bin/lockgate" ] || command -v lockgate >/dev/null; then return; fi
+  if [ -x "$LOCKGATE_HOME/.venv/bin/lockgate" ] || type -P lockgate >/dev/null; then return; fi
   "$LOCKGATE_HOME/scripts/utils/venv" >&2 || fail "Lockgate's environment could not be made in $LOCKGATE_HOME"
 }
 

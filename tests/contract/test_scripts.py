@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -119,6 +120,14 @@ def test_a_dry_build_shows_what_it_would_do_and_skips_by_name_what_is_not_there(
     assert "skipped: python: there is no requirements.lock" in done.stderr
     assert "skipped: node: package.json has no script build" in done.stderr
     assert {file.name for file in service.iterdir()} == {"Dockerfile"}
+
+
+def test_a_lockgate_without_an_environment_of_its_own_takes_the_one_on_path(service: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts", tmp_path / "lockgate" / "scripts")
+    script = tmp_path / "lockgate" / "scripts" / "utils" / "notification.sh"
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = run(script, "--dry-run", cwd=service, PATH=path, SUBJECT="it failed", SLACK_WEBHOOK_URL="http://127.0.0.1:1/x")
+    assert (done.returncode, done.stdout) == (0, "Failed: it failed\n(to slack)\n")
 
 
 def test_a_kind_of_tests_of_which_there_is_nothing_fails(service: Path) -> None:
