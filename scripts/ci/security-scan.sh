@@ -18,6 +18,9 @@
 #   SECURITY_SEVERITY (medium): what counts; SECURITY_MAX_VULNERABILITIES (0), SECURITY_MAX_SECRETS (0)
 #   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD to fetch IMAGE
 #
+# In the reports, paths are from the repository's root, and each run has a category of its own, as GitHub's code scanning wants
+# it.
+#
 # Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 passed, 1 did not, 2 called wrongly.
 set -euo pipefail
 # shellcheck source=scripts/utils/common.sh
@@ -37,14 +40,15 @@ away() {
   if [ "$asked" = true ]; then broken+=("$1"); fi
 }
 
-# Runs a scanner: `look NAME REPORT COMMAND...`. Findings are no failure here; no whole report is.
+# Runs a scanner: `look NAME REPORT COMMAND...`. Findings are no failure here; no whole report is. Paths in the report are
+# the service's; with an empty `within` the scanner writes them from the repository's root itself.
 look() {
   local name=$1 report=$REPORTS/$2 code=0
   shift 2
   say "== $name"
   run "$@" || code=$?
   if [ "$DRY_RUN" = true ]; then return; fi
-  if ! "$(ours python)" -c 'import json, sys; json.load(open(sys.argv[1]))["runs"]' "$report" 2>/dev/null; then
+  if ! lockgate checks sarif "$report" --folder "$within"; then
     rm -f "$report"
     say "error: $name: ended with $code and left no report"
     broken+=("$name")
@@ -82,7 +86,7 @@ scan_gitleaks() {
   if ! git rev-parse --verify --quiet HEAD >/dev/null; then
     away "gitleaks (history)" "this is no Git repository with a commit"
   else
-    look "gitleaks (history)" gitleaks-history.sarif "$program" git . "${common[@]}" --log-opts="-- ." \
+    within="" look "gitleaks (history)" gitleaks-history.sarif "$program" git . "${common[@]}" --log-opts="-- ." \
       --report-path "$REPORTS/gitleaks-history.sarif"
   fi
   copy=$(mktemp -d)
@@ -157,7 +161,7 @@ sarif_of_checkov() {
 
 scan_zizmor() {
   given zizmor .github/workflows .github/actions || return 0
-  look zizmor zizmor.sarif into "$REPORTS/zizmor.sarif" "$(ours zizmor)" --offline --no-progress --quiet --format sarif .
+  within="" look zizmor zizmor.sarif into "$REPORTS/zizmor.sarif" "$(ours zizmor)" --offline --no-progress --quiet --format sarif .
 }
 
 # Runs a command with its output in a file.
@@ -176,6 +180,7 @@ for scanner in "${scanners[@]}"; do
 done
 [ ${#ARGUMENTS[@]} -eq 0 ] || asked=true
 enter_service
+within=$(git rev-parse --show-prefix 2>/dev/null || true) # where the service is in its repository
 run mkdir -p "$REPORTS"
 run rm -f "$REPORTS"/*.sarif "$REPORTS/skipped.txt"
 for scanner in "${scanners[@]}"; do "scan_$scanner"; done
