@@ -11,7 +11,7 @@
 #   licences   Python packages in dist/packages, npm packages of the lock                   DEPENDENCY_SCAN_ENABLED
 #   hadolint   the Dockerfile                                                               CONTAINER_SCAN_ENABLED
 #   checkov    Dockerfile, Kubernetes, Helm, Terraform                                      CONTAINER_SCAN_ENABLED
-#   zizmor     .github/workflows and actions
+#   zizmor     .github: workflows and actions
 #
 # Without a name: all whose switch is not false. A scanner that cannot look is reported by name; named here, it fails.
 #   SECURITY_POLICY_ENFORCEMENT (true): with false, findings are only reported
@@ -19,7 +19,7 @@
 #   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD to fetch IMAGE
 #
 # In the reports, paths are from the repository's root, and each run has a category of its own, as GitHub's code scanning wants
-# it.
+# it. Lockgate's own folder, where it is checked out inside the service's, is passed over.
 #
 # Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 passed, 1 did not, 2 called wrongly.
 set -euo pipefail
@@ -102,7 +102,7 @@ working_files() {
     git ls-files -z --cached --others --exclude-standard | tar --create --null --ignore-failed-read --files-from=- 2>/dev/null |
       tar --extract --directory "$1"
   else
-    tar --create --exclude=./node_modules --exclude=./.venv --exclude=./reports --exclude=./dist . | tar --extract --directory "$1"
+    tar --create --exclude=./reports "${aside[@]/#/--exclude=./}" . | tar --extract --directory "$1"
   fi
 }
 
@@ -117,7 +117,7 @@ scan_trivy() {
   fi
   if is_on DEPENDENCY_SCAN_ENABLED true; then
     look "trivy (dependencies)" dependencies.sarif "$program" fs "${common[@]}" --include-dev-deps \
-      --file-patterns 'pip:requirements.*\.lock$' --skip-dirs node_modules,dist,.venv --output "$REPORTS/dependencies.sarif" .
+      --file-patterns 'pip:requirements.*\.lock$' "${aside[@]/#/--skip-dirs=}" --output "$REPORTS/dependencies.sarif" .
   fi
   is_on CONTAINER_SCAN_ENABLED true || return 0
   target=(--input dist/image.tar)
@@ -150,18 +150,20 @@ scan_checkov() {
   rm -rf "$folder"
 }
 
-# Checkov names its report itself. Without a key it asks no service.
+# Checkov names its report itself, and takes a path to skip for an expression. Without a key it asks no service.
 sarif_of_checkov() {
-  local code=0
+  local code=0 skipped=("${aside[@]//./\\.}")
+  skipped=("${skipped[@]/#/--skip-path=^\\./}")
   "$(tool checkov)" --directory . --framework dockerfile kubernetes helm terraform --quiet --compact --soft-fail \
-    --skip-path node_modules --skip-path dist --output sarif --output-file-path "$1" >/dev/null 2>&1 || code=$?
+    "${skipped[@]/%/\$}" --output sarif --output-file-path "$1" >/dev/null 2>&1 || code=$?
   mv "$1/results_sarif.sarif" "$REPORTS/checkov.sarif" 2>/dev/null || true
   return "$code"
 }
 
 scan_zizmor() {
   given zizmor .github/workflows .github/actions || return 0
-  within="" look zizmor zizmor.sarif into "$REPORTS/zizmor.sarif" "$(ours zizmor)" --offline --no-progress --quiet --format sarif .
+  within="" look zizmor zizmor.sarif into "$REPORTS/zizmor.sarif" \
+    "$(ours zizmor)" --offline --no-progress --quiet --format sarif .github
 }
 
 # Runs a command with its output in a file.
@@ -180,6 +182,7 @@ for scanner in "${scanners[@]}"; do
 done
 [ ${#ARGUMENTS[@]} -eq 0 ] || asked=true
 enter_service
+aside=(node_modules dist .venv ${INSIDE:+"$INSIDE"})
 within=$(git rev-parse --show-prefix 2>/dev/null || true) # where the service is in its repository
 run mkdir -p "$REPORTS"
 run rm -f "$REPORTS"/*.sarif "$REPORTS/skipped.txt"

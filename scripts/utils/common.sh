@@ -52,8 +52,22 @@ need() {
   done
 }
 
-# Changes to the root of the service: $LOCKGATE_SERVICE, else the current folder.
-enter_service() { cd "${LOCKGATE_SERVICE:-.}" || misused "LOCKGATE_SERVICE = ${LOCKGATE_SERVICE:-}: no such folder"; }
+# Changes to the root of the service: $LOCKGATE_SERVICE, else the current folder. Where Lockgate is checked out inside it, as a
+# workflow does, INSIDE is its folder's name; Git then passes that over, and so does what asks Git: gitleaks, semgrep, ruff.
+enter_service() {
+  cd "${LOCKGATE_SERVICE:-.}" || misused "LOCKGATE_SERVICE = ${LOCKGATE_SERVICE:-}: no such folder"
+  local home here excluded line
+  home=$(cd "$LOCKGATE_HOME" && pwd -P)
+  here=$(pwd -P)
+  INSIDE=""
+  case $home in "$here"/*) INSIDE=${home#"$here"/} ;; esac
+  if [ -z "$INSIDE" ] || [ "$DRY_RUN" = true ] || ! excluded=$(git rev-parse --git-path info/exclude 2>/dev/null); then return; fi
+  line="/$(git rev-parse --show-prefix)$INSIDE/"
+  if ! grep -qsxF "$line" "$excluded"; then
+    mkdir -p "$(dirname "$excluded")"
+    printf '%s\n' "$line" >>"$excluded"
+  fi
+}
 
 # Gives a value to the steps that follow in a workflow; by hand it is printed.
 output() {
