@@ -6,8 +6,9 @@
 #
 #   semgrep    the source, by scripts/ci/rules/semgrep.yml and SEMGREP_RULES (p/default; nothing: none)     SAST_ENABLED
 #   gitleaks   the history, and the files that are not committed yet; secrets are never in the report       SECRETS_SCAN_ENABLED
-#   trivy      the dependencies of the lock files; the image (IMAGE, else dist/image.tar)   DEPENDENCY_SCAN_ENABLED,
-#              CONTAINER_SCAN_ENABLED. Its data is fetched; TRIVY_SKIP_DB_UPDATE=true takes what TRIVY_CACHE_DIR has
+#   trivy      the dependencies of the lock files; the image (IMAGE, else dist/image.tar, else the published one of REVISION,
+#              which is GITHUB_SHA by default)          DEPENDENCY_SCAN_ENABLED, CONTAINER_SCAN_ENABLED
+#              Its data is fetched; TRIVY_SKIP_DB_UPDATE=true takes what TRIVY_CACHE_DIR has
 #   licences   Python packages in dist/packages, npm packages of the lock                   DEPENDENCY_SCAN_ENABLED
 #   hadolint   the Dockerfile                                                               CONTAINER_SCAN_ENABLED
 #   checkov    Dockerfile, Kubernetes, Helm, Terraform                                      CONTAINER_SCAN_ENABLED
@@ -16,7 +17,9 @@
 # Without a name: all whose switch is not false. A scanner that cannot look is reported by name; named here, it fails.
 #   SECURITY_POLICY_ENFORCEMENT (true): with false, findings are only reported
 #   SECURITY_SEVERITY (medium): what counts; SECURITY_MAX_VULNERABILITIES (0), SECURITY_MAX_SECRETS (0)
-#   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD to fetch IMAGE
+#   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD to fetch the image; IMAGE_NAME as in artifact-management.sh
+#   SCAN_RECORD (false): with true, what was found in an image of a registry is attached to it, signed as by
+#   `lockgate artifacts scanned` (LOCKGATE_SIGNING_KEY and COSIGN_PASSWORD, or the job's identity)
 #
 # In the reports, paths are from the repository's root, and each run has a category of its own, as GitHub's code scanning wants
 # it. Lockgate's own folder, where it is checked out inside the service's, is passed over.
@@ -30,7 +33,7 @@ source "$LOCKGATE_HOME/scripts/utils/service.sh"
 
 REPORTS=reports/security
 ALL=(gitleaks semgrep trivy licences hadolint checkov zizmor)
-asked=false broken=()
+asked=false broken=() recorded=true
 
 # Notes that a scanner did not look, and why.
 away() {
@@ -108,7 +111,7 @@ working_files() {
 
 scan_trivy() {
   is_on DEPENDENCY_SCAN_ENABLED true || is_on CONTAINER_SCAN_ENABLED true || return 0
-  local program target common=(--quiet --format sarif --scanners vuln --skip-db-update --skip-version-check)
+  local program common=(--quiet --format sarif --scanners vuln --skip-db-update --skip-version-check)
   program=$(tool trivy)
   if [ "$DRY_RUN" = false ] && [ "${TRIVY_SKIP_DB_UPDATE:-false}" != true ]; then
     if ! timeout 300 "$program" image --download-db-only --quiet 2>/dev/null; then
@@ -120,13 +123,32 @@ scan_trivy() {
       --file-patterns 'pip:requirements.*\.lock$' "${aside[@]/#/--skip-dirs=}" --output "$REPORTS/dependencies.sarif" .
   fi
   is_on CONTAINER_SCAN_ENABLED true || return 0
-  target=(--input dist/image.tar)
-  if [ -n "${IMAGE:-}" ]; then registry_login && target=("$IMAGE"); fi
-  if [ -z "${IMAGE:-}" ] && [ ! -f dist/image.tar ]; then
-    away "trivy (image)" "there is neither IMAGE nor dist/image.tar; build first"
+  if [ -n "${IMAGE:-}" ]; then
+    registry_login
+  elif [ -f dist/image.tar ]; then
+    look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" --input dist/image.tar
+    return
   else
-    look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" "${target[@]}"
+    published || return 0
   fi
+  look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" "$IMAGE"
+  if is_on SCAN_RECORD false && [ -f "$REPORTS/image.sarif" ]; then
+    run lockgate artifacts scanned "$IMAGE" --scan "$REPORTS/image.sarif" >&2 || recorded=false
+  fi
+}
+
+# Makes IMAGE the image that was published of the commit, by digest; says why where it cannot be had.
+published() {
+  local revision=${REVISION:-${GITHUB_SHA:-}} name said
+  if [ -z "${GH_REGISTRY_URL:-}" ] || [ -z "$revision" ]; then
+    away "trivy (image)" "there is neither IMAGE nor dist/image.tar; build first" && return 1
+  fi
+  name=$(image_name):$revision
+  registry_login
+  if ! said=$("$(tool crane)" digest "$name" 2>&1); then
+    away "trivy (image)" "there is no dist/image.tar, and $name cannot be had: ${said##*$'\n'}" && return 1
+  fi
+  IMAGE=$name@${said##*$'\n'}
 }
 
 scan_licences() {
@@ -192,3 +214,4 @@ report+=(--vulnerabilities "${SECURITY_MAX_VULNERABILITIES:-0}" --secrets "${SEC
 if ! is_on SECURITY_POLICY_ENFORCEMENT true; then report+=(--report-only); fi
 run lockgate checks security "$REPORTS" "${report[@]}"
 [ ${#broken[@]} -eq 0 ] || fail "${broken[*]}: did not look; see above"
+[ "$recorded" = true ] || fail "the findings are not attached to $IMAGE; see above"

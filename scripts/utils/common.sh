@@ -105,6 +105,12 @@ registry_login() {
     "$(tool crane)" auth login "${GH_REGISTRY_URL%%/*}" --username "$GH_REGISTRY_USERNAME" --password-stdin >&2
 }
 
+# REGISTRY/NAME, in lower case as registries want it.
+image_name() {
+  local name=${IMAGE_NAME:-${GITHUB_REPOSITORY:-$(basename "$PWD")}}
+  printf '%s/%s\n' "$GH_REGISTRY_URL" "${name,,}"
+}
+
 # Makes sure of Lockgate's command line: where it is nowhere, as in a job that has only checked out, its environment is made.
 prepared() {
   if [ -x "$LOCKGATE_HOME/.venv/bin/lockgate" ] || type -P lockgate >/dev/null; then return; fi
