@@ -137,6 +137,16 @@ def test_git_passes_over_a_lockgate_inside_the_service_and_is_told_once(service:
     assert (service / ".git" / "info" / "exclude").read_text().splitlines().count("/shop/.platform/") == 1
 
 
+def test_ruff_passes_over_it_too(service: Path) -> None:
+    shutil.copytree(ROOT / "scripts", service / "platform" / "scripts")
+    (service / "platform" / "bad.py").write_text("import os\n")
+    git(service, "init", "--quiet")
+    ruff = [Path(sys.executable).parent / "ruff", "check", "--no-cache", "."]
+    assert subprocess.run(ruff, cwd=service, capture_output=True, check=False).returncode == 1
+    run(service / "platform" / "scripts" / "ci" / "quality-check.sh", "debt", cwd=service)
+    assert subprocess.run(ruff, cwd=service, capture_output=True, check=False).returncode == 0
+
+
 def test_git_is_told_nothing_where_lockgate_is_elsewhere(service: Path) -> None:
     git(service, "init", "--quiet")
     before = (service / ".git" / "info" / "exclude").read_text()
