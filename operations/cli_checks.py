@@ -134,6 +134,21 @@ def security(folder: Path, severity: str, vulnerabilities: int, secrets: int, re
     _judge(found, report_only)
 
 
+@checks.command("sarif")
+@click.argument("report", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--folder", default="", metavar="PREFIX", help="The service's folder in its repository, as `shop/`.")
+def sarif_(report: Path, folder: str) -> None:
+    """Make a scanner's REPORT fit for GitHub's code scanning: a category of its own, and paths from the repository's root.
+
+    \b
+    Examples:
+      lockgate checks sarif reports/security/semgrep.sarif --folder "$(git rev-parse --show-prefix)"
+    """
+    from operations.checks import code_scanning
+
+    code_scanning.prepare(report, folder)
+
+
 @checks.command()
 @click.argument("service", type=FOLDER)
 @click.option("--packages", type=FOLDER, required=True, help="Where the Python packages are installed.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,15 @@ class Finding:
 
 
 def read(folder: Path) -> list[Finding]:
-    """The findings of all SARIF files below ``folder``, each once, the worst first. Raises ``UsageError`` where one is broken."""
-    found = {finding for file in sorted(folder.rglob("*.sarif")) for run in _runs(file) for finding in _findings(run)}
-    return sorted(found, key=lambda one: (-SEVERITIES.index(one.severity), one))
+    """The findings of all SARIF files below ``folder``, each once, the worst first. Raises ``UsageError`` where one is broken.
+
+    A secret in the history and in the files is one, though the scanner words it differently.
+    """
+    found: dict[Finding, Finding] = {}
+    for file in sorted(folder.rglob("*.sarif")):
+        for one in (finding for run in _runs(file) for finding in _findings(run)):
+            found.setdefault(replace(one, text="") if one.kind == "secret" else one, one)
+    return sorted(found.values(), key=lambda one: (-SEVERITIES.index(one.severity), one))
 
 
 def scanners(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ from operations.checks.markdown import code, count, table
 from operations.checks.sarif import SEVERITIES, Finding
 
 SKIPPED = "skipped.txt"
-"""In the folder of the reports: ``SCANNER: why it did not look``, a line each."""
+"""Beside the reports: ``SCANNER: why it did not look``, a line each."""
 
 SHOWN = 100
 
@@ -46,10 +46,9 @@ def breaches(findings: Sequence[Finding], limits: Limits) -> list[str]:
 
 
 def skipped(folder: Path) -> list[tuple[str, str]]:
-    """Who did not look, and why."""
-    file = folder / SKIPPED
-    lines = file.read_text().splitlines() if file.is_file() else []
-    return [(name, why.strip()) for name, _, why in (line.partition(":") for line in lines) if name]
+    """Who did not look, and why, from all files below ``folder``, as of several jobs; each once."""
+    found = dict.fromkeys(line for file in sorted(folder.rglob(SKIPPED)) for line in file.read_text().splitlines())
+    return [(name, why.strip()) for name, _, why in (line.partition(":") for line in found) if name]
 
 
 def summary(folder: Path, limits: Limits) -> str:

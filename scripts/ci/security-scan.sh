@@ -6,17 +6,23 @@
 #
 #   semgrep    the source, by scripts/ci/rules/semgrep.yml and SEMGREP_RULES (p/default; nothing: none)     SAST_ENABLED
 #   gitleaks   the history, and the files that are not committed yet; secrets are never in the report       SECRETS_SCAN_ENABLED
-#   trivy      the dependencies of the lock files; the image (IMAGE, else dist/image.tar)   DEPENDENCY_SCAN_ENABLED,
-#              CONTAINER_SCAN_ENABLED. Its data is fetched; TRIVY_SKIP_DB_UPDATE=true takes what TRIVY_CACHE_DIR has
+#   trivy      the dependencies of the lock files; the image (IMAGE, else dist/image.tar, else the published one of REVISION,
+#              which is GITHUB_SHA by default)          DEPENDENCY_SCAN_ENABLED, CONTAINER_SCAN_ENABLED
+#              Its data is fetched; TRIVY_SKIP_DB_UPDATE=true takes what TRIVY_CACHE_DIR has
 #   licences   Python packages in dist/packages, npm packages of the lock                   DEPENDENCY_SCAN_ENABLED
 #   hadolint   the Dockerfile                                                               CONTAINER_SCAN_ENABLED
 #   checkov    Dockerfile, Kubernetes, Helm, Terraform                                      CONTAINER_SCAN_ENABLED
-#   zizmor     .github/workflows and actions
+#   zizmor     .github: workflows and actions
 #
 # Without a name: all whose switch is not false. A scanner that cannot look is reported by name; named here, it fails.
 #   SECURITY_POLICY_ENFORCEMENT (true): with false, findings are only reported
 #   SECURITY_SEVERITY (medium): what counts; SECURITY_MAX_VULNERABILITIES (0), SECURITY_MAX_SECRETS (0)
-#   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD to fetch IMAGE
+#   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD to fetch the image; IMAGE_NAME as in artifact-management.sh
+#   SCAN_RECORD (false): with true, what was found in an image of a registry is attached to it, signed as by
+#   `lockgate artifacts scanned` (LOCKGATE_SIGNING_KEY and COSIGN_PASSWORD, or the job's identity)
+#
+# In the reports, paths are from the repository's root, and each run has a category of its own, as GitHub's code scanning wants
+# it. Lockgate's own folder, where it is checked out inside the service's, is passed over.
 #
 # Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 passed, 1 did not, 2 called wrongly.
 set -euo pipefail
@@ -27,7 +33,7 @@ source "$LOCKGATE_HOME/scripts/utils/service.sh"
 
 REPORTS=reports/security
 ALL=(gitleaks semgrep trivy licences hadolint checkov zizmor)
-asked=false broken=()
+asked=false broken=() recorded=true
 
 # Notes that a scanner did not look, and why.
 away() {
@@ -37,14 +43,15 @@ away() {
   if [ "$asked" = true ]; then broken+=("$1"); fi
 }
 
-# Runs a scanner: `look NAME REPORT COMMAND...`. Findings are no failure here; no whole report is.
+# Runs a scanner: `look NAME REPORT COMMAND...`. Findings are no failure here; no whole report is. Paths in the report are
+# the service's; with an empty `within` the scanner writes them from the repository's root itself.
 look() {
   local name=$1 report=$REPORTS/$2 code=0
   shift 2
   say "== $name"
   run "$@" || code=$?
   if [ "$DRY_RUN" = true ]; then return; fi
-  if ! "$(ours python)" -c 'import json, sys; json.load(open(sys.argv[1]))["runs"]' "$report" 2>/dev/null; then
+  if ! lockgate checks sarif "$report" --folder "$within"; then
     rm -f "$report"
     say "error: $name: ended with $code and left no report"
     broken+=("$name")
@@ -82,7 +89,7 @@ scan_gitleaks() {
   if ! git rev-parse --verify --quiet HEAD >/dev/null; then
     away "gitleaks (history)" "this is no Git repository with a commit"
   else
-    look "gitleaks (history)" gitleaks-history.sarif "$program" git . "${common[@]}" --log-opts="-- ." \
+    within="" look "gitleaks (history)" gitleaks-history.sarif "$program" git . "${common[@]}" --log-opts="-- ." \
       --report-path "$REPORTS/gitleaks-history.sarif"
   fi
   copy=$(mktemp -d)
@@ -98,13 +105,13 @@ working_files() {
     git ls-files -z --cached --others --exclude-standard | tar --create --null --ignore-failed-read --files-from=- 2>/dev/null |
       tar --extract --directory "$1"
   else
-    tar --create --exclude=./node_modules --exclude=./.venv --exclude=./reports --exclude=./dist . | tar --extract --directory "$1"
+    tar --create --exclude=./reports "${aside[@]/#/--exclude=./}" . | tar --extract --directory "$1"
   fi
 }
 
 scan_trivy() {
   is_on DEPENDENCY_SCAN_ENABLED true || is_on CONTAINER_SCAN_ENABLED true || return 0
-  local program target common=(--quiet --format sarif --scanners vuln --skip-db-update --skip-version-check)
+  local program common=(--quiet --format sarif --scanners vuln --skip-db-update --skip-version-check)
   program=$(tool trivy)
   if [ "$DRY_RUN" = false ] && [ "${TRIVY_SKIP_DB_UPDATE:-false}" != true ]; then
     if ! timeout 300 "$program" image --download-db-only --quiet 2>/dev/null; then
@@ -113,16 +120,35 @@ scan_trivy() {
   fi
   if is_on DEPENDENCY_SCAN_ENABLED true; then
     look "trivy (dependencies)" dependencies.sarif "$program" fs "${common[@]}" --include-dev-deps \
-      --file-patterns 'pip:requirements.*\.lock$' --skip-dirs node_modules,dist,.venv --output "$REPORTS/dependencies.sarif" .
+      --file-patterns 'pip:requirements.*\.lock$' "${aside[@]/#/--skip-dirs=}" --output "$REPORTS/dependencies.sarif" .
   fi
   is_on CONTAINER_SCAN_ENABLED true || return 0
-  target=(--input dist/image.tar)
-  if [ -n "${IMAGE:-}" ]; then registry_login && target=("$IMAGE"); fi
-  if [ -z "${IMAGE:-}" ] && [ ! -f dist/image.tar ]; then
-    away "trivy (image)" "there is neither IMAGE nor dist/image.tar; build first"
+  if [ -n "${IMAGE:-}" ]; then
+    registry_login
+  elif [ -f dist/image.tar ]; then
+    look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" --input dist/image.tar
+    return
   else
-    look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" "${target[@]}"
+    published || return 0
   fi
+  look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" "$IMAGE"
+  if is_on SCAN_RECORD false && [ -f "$REPORTS/image.sarif" ]; then
+    run lockgate artifacts scanned "$IMAGE" --scan "$REPORTS/image.sarif" >&2 || recorded=false
+  fi
+}
+
+# Makes IMAGE the image that was published of the commit, by digest; says why where it cannot be had.
+published() {
+  local revision=${REVISION:-${GITHUB_SHA:-}} name said
+  if [ -z "${GH_REGISTRY_URL:-}" ] || [ -z "$revision" ]; then
+    away "trivy (image)" "there is neither IMAGE nor dist/image.tar; build first" && return 1
+  fi
+  name=$(image_name):$revision
+  registry_login
+  if ! said=$("$(tool crane)" digest "$name" 2>&1); then
+    away "trivy (image)" "there is no dist/image.tar, and $name cannot be had: ${said##*$'\n'}" && return 1
+  fi
+  IMAGE=$name@${said##*$'\n'}
 }
 
 scan_licences() {
@@ -146,18 +172,20 @@ scan_checkov() {
   rm -rf "$folder"
 }
 
-# Checkov names its report itself. Without a key it asks no service.
+# Checkov names its report itself, and takes a path to skip for an expression. Without a key it asks no service.
 sarif_of_checkov() {
-  local code=0
+  local code=0 skipped=("${aside[@]//./\\.}")
+  skipped=("${skipped[@]/#/--skip-path=^\\./}")
   "$(tool checkov)" --directory . --framework dockerfile kubernetes helm terraform --quiet --compact --soft-fail \
-    --skip-path node_modules --skip-path dist --output sarif --output-file-path "$1" >/dev/null 2>&1 || code=$?
+    "${skipped[@]/%/\$}" --output sarif --output-file-path "$1" >/dev/null 2>&1 || code=$?
   mv "$1/results_sarif.sarif" "$REPORTS/checkov.sarif" 2>/dev/null || true
   return "$code"
 }
 
 scan_zizmor() {
   given zizmor .github/workflows .github/actions || return 0
-  look zizmor zizmor.sarif into "$REPORTS/zizmor.sarif" "$(ours zizmor)" --offline --no-progress --quiet --format sarif .
+  within="" look zizmor zizmor.sarif into "$REPORTS/zizmor.sarif" \
+    "$(ours zizmor)" --offline --no-progress --quiet --format sarif .github
 }
 
 # Runs a command with its output in a file.
@@ -177,6 +205,8 @@ done
 [ ${#ARGUMENTS[@]} -eq 0 ] || asked=true
 enter_service
 prepared
+aside=(node_modules dist .venv ${INSIDE:+"$INSIDE"})
+within=$(git rev-parse --show-prefix 2>/dev/null || true) # where the service is in its repository
 run mkdir -p "$REPORTS"
 run rm -f "$REPORTS"/*.sarif "$REPORTS/skipped.txt"
 for scanner in "${scanners[@]}"; do "scan_$scanner"; done
@@ -185,3 +215,4 @@ report+=(--vulnerabilities "${SECURITY_MAX_VULNERABILITIES:-0}" --secrets "${SEC
 if ! is_on SECURITY_POLICY_ENFORCEMENT true; then report+=(--report-only); fi
 run lockgate checks security "$REPORTS" "${report[@]}"
 [ ${#broken[@]} -eq 0 ] || fail "${broken[*]}: did not look; see above"
+[ "$recorded" = true ] || fail "the findings are not attached to $IMAGE; see above"

@@ -21,12 +21,6 @@ set -euo pipefail
 # shellcheck source=scripts/utils/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# REGISTRY/NAME, in lower case as registries want it.
-image_name() {
-  local name=${IMAGE_NAME:-${GITHUB_REPOSITORY:-$(basename "$PWD")}}
-  printf '%s/%s\n' "$GH_REGISTRY_URL" "${name,,}"
-}
-
 publish() {
   need GH_REGISTRY_URL REVISION
   [ -f dist/image.tar ] || fail "dist/image.tar is not there; build first, by scripts/ci/build.sh"

@@ -61,8 +61,22 @@ need() {
   done
 }
 
-# Changes to the root of the service: $LOCKGATE_SERVICE, else the current folder.
-enter_service() { cd "${LOCKGATE_SERVICE:-.}" || misused "LOCKGATE_SERVICE = ${LOCKGATE_SERVICE:-}: no such folder"; }
+# Changes to the root of the service: $LOCKGATE_SERVICE, else the current folder. Where Lockgate is checked out inside it, as a
+# workflow does, INSIDE is its folder's name; Git then passes that over, and so does what asks Git: gitleaks, semgrep, ruff.
+enter_service() {
+  cd "${LOCKGATE_SERVICE:-.}" || misused "LOCKGATE_SERVICE = ${LOCKGATE_SERVICE:-}: no such folder"
+  local home here excluded line
+  home=$(cd "$LOCKGATE_HOME" && pwd -P)
+  here=$(pwd -P)
+  INSIDE=""
+  case $home in "$here"/*) INSIDE=${home#"$here"/} ;; esac
+  if [ -z "$INSIDE" ] || [ "$DRY_RUN" = true ] || ! excluded=$(git rev-parse --git-path info/exclude 2>/dev/null); then return; fi
+  line="/$(git rev-parse --show-prefix)$INSIDE/"
+  if ! grep -qsxF "$line" "$excluded"; then
+    mkdir -p "$(dirname "$excluded")"
+    printf '%s\n' "$line" >>"$excluded"
+  fi
+}
 
 # Gives a value to the steps that follow in a workflow; by hand it is printed.
 output() {
@@ -98,6 +112,12 @@ registry_login() {
   remove_at_end "$DOCKER_CONFIG"
   printf '%s' "$GH_REGISTRY_PASSWORD" |
     "$(tool crane)" auth login "${GH_REGISTRY_URL%%/*}" --username "$GH_REGISTRY_USERNAME" --password-stdin >&2
+}
+
+# REGISTRY/NAME, in lower case as registries want it.
+image_name() {
+  local name=${IMAGE_NAME:-${GITHUB_REPOSITORY:-$(basename "$PWD")}}
+  printf '%s/%s\n' "$GH_REGISTRY_URL" "${name,,}"
 }
 
 # Makes sure of Lockgate's command line: where it is nowhere, as in a job that has only checked out, its environment is made.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,10 @@ def run(script: Path, *arguments: str, cwd: Path | None = None, **environment: s
     return subprocess.run(
         [script, *arguments], cwd=cwd, env={**kept, **environment}, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def git(root: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture
@@ -122,6 +127,42 @@ def test_a_dry_build_shows_what_it_would_do_and_skips_by_name_what_is_not_there(
     assert "skipped: python: there is no requirements.lock" in done.stderr
     assert "skipped: node: package.json has no script build" in done.stderr
     assert {file.name for file in service.iterdir()} == {"Dockerfile"}
+
+
+def test_git_passes_over_a_lockgate_inside_the_service_and_is_told_once(service: Path) -> None:
+    shutil.copytree(ROOT / "scripts", service / "shop" / ".platform" / "scripts")
+    git(service, "init", "--quiet")
+    script = service / "shop" / ".platform" / "scripts" / "ci" / "quality-check.sh"
+    for _ in range(2):
+        done = run(script, "debt", cwd=service / "shop")
+        assert done.returncode == 0
+    assert git(service, "ls-files", "--others", "--exclude-standard").split() == ["Dockerfile", "shop/reports/debt.md"]
+    assert (service / ".git" / "info" / "exclude").read_text().splitlines().count("/shop/.platform/") == 1
+
+
+def test_ruff_passes_over_it_too(service: Path) -> None:
+    shutil.copytree(ROOT / "scripts", service / "platform" / "scripts")
+    (service / "platform" / "bad.py").write_text("import os\n")
+    git(service, "init", "--quiet")
+    ruff = [Path(sys.executable).parent / "ruff", "check", "--no-cache", "."]
+    assert subprocess.run(ruff, cwd=service, capture_output=True, check=False).returncode == 1
+    run(service / "platform" / "scripts" / "ci" / "quality-check.sh", "debt", cwd=service)
+    assert subprocess.run(ruff, cwd=service, capture_output=True, check=False).returncode == 0
+
+
+def test_git_is_told_nothing_where_lockgate_is_elsewhere(service: Path) -> None:
+    git(service, "init", "--quiet")
+    before = (service / ".git" / "info" / "exclude").read_text()
+    assert run(ROOT / "scripts/ci/quality-check.sh", "debt", cwd=service).returncode == 0
+    assert (service / ".git" / "info" / "exclude").read_text() == before
+
+
+def test_a_lockgate_without_an_environment_of_its_own_takes_the_one_on_path(service: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts", tmp_path / "lockgate" / "scripts")
+    script = tmp_path / "lockgate" / "scripts" / "utils" / "notification.sh"
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = run(script, "--dry-run", cwd=service, PATH=path, SUBJECT="it failed", SLACK_WEBHOOK_URL="http://127.0.0.1:1/x")
+    assert (done.returncode, done.stdout) == (0, "Failed: it failed\n(to slack)\n")
 
 
 def test_a_kind_of_tests_of_which_there_is_nothing_fails(service: Path) -> None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sarif_schema import violations
+from scanned import SECRET, WORKFLOW, commit, git, put, scan
 
-import toolchain
 from lab import trivy_database
 
-SCAN = Path(__file__).parents[2] / "scripts" / "ci" / "security-scan.sh"
-SECRET = "AKIA" + "Q3ZK7XWJ2MNB5TRY"
-WORKFLOW = "name: x\non: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: a/b@v1\n"
 GOOD = {
     "app.py": "TABLE = 'links'\n\n\ndef run(db, value):\n    db.execute(f'SELECT * FROM {TABLE} WHERE id = %s', (value,))\n",
-    "Dockerfile": "FROM debian:12-slim\nUSER 1000\nHEALTHCHECK CMD [\"true\"]\n",
+    "Dockerfile": 'FROM debian:12-slim\nUSER 1000\nHEALTHCHECK CMD ["true"]\n',
     "requirements.lock": "idna==3.10 --hash=sha256:" + "0" * 64 + "\n",
     "dist/packages/idna-3.10.dist-info/METADATA": "Name: idna\nLicense-Expression: BSD-3-Clause\n\n",
     ".gitignore": "dist/\nreports/\n",
@@ -38,14 +36,18 @@ BAD = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scanned:
+    """A service with a bad change of a kind, after the scan."""
+
+    kind: str
+    root: Path
+    done: subprocess.CompletedProcess[str]
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Path:
-    """A good one, committed."""
-    root = tmp_path / "service"
-    put(root, GOOD)
-    git(root, "init", "--quiet")
-    commit(root)
-    return root
+    return make(tmp_path / "service")
 
 
 @pytest.fixture(scope="module")
@@ -55,46 +57,43 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def put(root: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
+@pytest.fixture(scope="module", params=BAD)
+def scanned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, data: Path) -> Scanned:
+    scanner, files, _ = BAD[request.param]
+    root = make(tmp_path_factory.mktemp("bad"))
+    put(root, files)
+    commit(root)
+    return Scanned(kind=request.param, root=root, done=scan(root, scanner, data, **switches(scanner)))
 
 
-def git(root: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
-    subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
+def make(root: Path) -> Path:
+    """A good service, committed."""
+    put(root, GOOD)
+    git(root, "init", "--quiet")
+    commit(root)
+    return root
 
 
-def commit(root: Path) -> None:
-    git(root, "add", "--all")
-    git(root, "commit", "--quiet", "--allow-empty", "--message", "Change")
+def switches(scanner: str) -> dict[str, str]:
+    return {"CONTAINER_SCAN_ENABLED": "false"} if scanner == "trivy" else {}
 
 
-def scan(root: Path, scanner: str, data: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    if scanner not in ("licences", "zizmor") and toolchain.find(scanner) is None:
-        pytest.skip(f"{scanner} is not here; `scripts/cd/environment-setup.sh scan` gets it")
-    environment = {**os.environ, "SEMGREP_RULES": "", "TRIVY_SKIP_DB_UPDATE": "true", "TRIVY_CACHE_DIR": str(data), **more}
-    for name in ("GITHUB_STEP_SUMMARY", "LOCKGATE_SERVICE", "IMAGE"):
-        environment.pop(name, None)
-    return subprocess.run([SCAN, scanner], cwd=root, env=environment, capture_output=True, text=True, check=False)
+def test_a_bad_change_is_stopped_by_name(scanned: Scanned) -> None:
+    assert scanned.done.returncode == 1
+    assert BAD[scanned.kind][2] in scanned.done.stderr
 
 
-@pytest.mark.parametrize("kind", BAD)
-def test_a_bad_change_is_stopped_by_name(kind: str, service: Path, data: Path) -> None:
-    scanner, files, said = BAD[kind]
-    put(service, files)
-    commit(service)
-    more = {"CONTAINER_SCAN_ENABLED": "false"} if scanner == "trivy" else {}
-    done = scan(service, scanner, data, **more)
-    assert done.returncode == 1
-    assert said in done.stderr
+def test_a_report_is_sarif_with_a_category_of_its_own(scanned: Scanned) -> None:
+    reports = sorted((scanned.root / "reports" / "security").glob("*.sarif"))
+    assert reports
+    assert [f"{file.name}: {text}" for file in reports for text in violations(file)] == []
+    categories = [run["automationDetails"]["id"] for file in reports for run in json.loads(file.read_text())["runs"]]
+    assert categories == [f"{file.stem}/" for file in reports]
 
 
 @pytest.mark.parametrize("scanner", ["gitleaks", "semgrep", "trivy", "licences", "hadolint"])
 def test_a_good_service_passes(scanner: str, service: Path, data: Path) -> None:
-    more = {"CONTAINER_SCAN_ENABLED": "false"} if scanner == "trivy" else {}
-    done = scan(service, scanner, data, **more)
+    done = scan(service, scanner, data, **switches(scanner))
     assert (done.returncode, done.stderr.rpartition("error:")[1]) == (0, "")
 
 
@@ -121,6 +120,17 @@ def test_a_scanner_that_is_asked_for_and_cannot_look_fails(service: Path, tmp_pa
     assert not list((service / "reports" / "security").glob("*.sarif"))
 
 
-def test_the_reports_are_sarif(service: Path, data: Path) -> None:
-    scan(service, "licences", data)
-    assert json.loads((service / "reports/security/licences.sarif").read_text())["version"] == "2.1.0"
+def test_paths_of_a_service_in_a_folder_begin_at_the_repositorys_root(service: Path, data: Path) -> None:
+    put(service / "shop", BAD["secret"][1])
+    commit(service)
+    done = scan(service / "shop", "gitleaks", data)
+    assert "secrets = 1: must be at most 0 (gitleaks aws-access-token in shop/app.py:1)" in done.stderr
+
+
+def test_checkov_passes_over_the_folder_of_the_build_and_no_other(service: Path, data: Path) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: a}]\n"
+    put(service, {"dist/pod.yaml": pod, "k8s/redistributor/pod.yaml": pod})
+    commit(service)
+    scan(service, "checkov", data, SECURITY_MAX_VULNERABILITIES="99")
+    report = (service / "reports/security/checkov.sarif").read_text()
+    assert ('"k8s/redistributor/pod.yaml"' in report, '"dist/pod.yaml"' in report) == (True, False)

@@ -65,9 +65,14 @@ def test_a_secret_has_a_threshold_of_its_own(tmp_path: Path) -> None:
 
 
 def test_the_same_secret_in_history_and_files_is_one(tmp_path: Path) -> None:
-    write(tmp_path, "gitleaks", result(), name="history")
-    write(tmp_path, "gitleaks", result(), name="files")
+    write(tmp_path, "gitleaks", result(message={"text": "in app.py at commit 1a2b"}), name="history")
+    write(tmp_path, "gitleaks", result(message={"text": "in app.py"}), name="files")
     assert len(sarif.read(tmp_path)) == 1
+
+
+def test_two_vulnerabilities_in_one_place_are_two(tmp_path: Path) -> None:
+    write(tmp_path, "Trivy", result(message={"text": "in idna"}), result(message={"text": "in idna-data"}))
+    assert len(sarif.read(tmp_path)) == 2
 
 
 def test_what_the_source_accepts_is_listed_and_does_not_count(tmp_path: Path) -> None:
@@ -88,6 +93,18 @@ def test_a_scanner_that_did_not_look_is_named_with_the_reason(tmp_path: Path) ->
     done = run(tmp_path)
     assert "| **trivy** | `its data cannot be fetched` |" in done.stdout
     assert "trivy did not look: its data cannot be fetched" in done.stderr
+
+
+def test_the_reports_of_several_jobs_are_one_verdict(tmp_path: Path) -> None:
+    for job in ("scan", "sast"):
+        (tmp_path / job).mkdir()
+        (tmp_path / job / "skipped.txt").write_text(f"trivy: no data\n{job}: no rules\n")
+    write(tmp_path / "scan", "gitleaks", result(rule="aws-key"))
+    write(tmp_path / "sast", "CodeQL", result(rule="sql"))
+    done = run(tmp_path)
+    assert "secrets = 1" in str(done.exception)
+    assert "(CodeQL sql in app.py:7)" in str(done.exception)
+    assert [line.partition(" did not look")[0] for line in done.stderr.splitlines()] == ["trivy", "sast", "scan"]
 
 
 def test_half_a_report_is_no_pass(tmp_path: Path) -> None:
