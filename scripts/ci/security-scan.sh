@@ -18,8 +18,6 @@
 #   SECURITY_POLICY_ENFORCEMENT (true): with false, findings are only reported
 #   SECURITY_SEVERITY (medium): what counts; SECURITY_MAX_VULNERABILITIES (0), SECURITY_MAX_SECRETS (0)
 #   GH_REGISTRY_URL, GH_REGISTRY_USERNAME, GH_REGISTRY_PASSWORD to fetch the image; IMAGE_NAME as in artifact-management.sh
-#   SCAN_RECORD (false): with true, what was found in an image of a registry is attached to it, signed as by
-#   `lockgate artifacts scanned` (LOCKGATE_SIGNING_KEY and COSIGN_PASSWORD, or the job's identity)
 #
 # In the reports, paths are from the repository's root, and each run has a category of its own, as GitHub's code scanning wants
 # it. Lockgate's own folder, where it is checked out inside the service's, is passed over.
@@ -33,7 +31,7 @@ source "$LOCKGATE_HOME/scripts/utils/service.sh"
 
 REPORTS=reports/security
 ALL=(gitleaks semgrep trivy licences hadolint checkov zizmor)
-asked=false broken=() recorded=true
+asked=false broken=()
 
 # Notes that a scanner did not look, and why.
 away() {
@@ -132,9 +130,6 @@ scan_trivy() {
     published || return 0
   fi
   look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" "$IMAGE"
-  if is_on SCAN_RECORD false && [ -f "$REPORTS/image.sarif" ]; then
-    run lockgate artifacts scanned "$IMAGE" --scan "$REPORTS/image.sarif" >&2 || recorded=false
-  fi
 }
 
 # Makes IMAGE the image that was published of the commit, by digest; says why where it cannot be had.
@@ -215,4 +210,3 @@ report+=(--vulnerabilities "${SECURITY_MAX_VULNERABILITIES:-0}" --secrets "${SEC
 if ! is_on SECURITY_POLICY_ENFORCEMENT true; then report+=(--report-only); fi
 run lockgate checks security "$REPORTS" "${report[@]}"
 [ ${#broken[@]} -eq 0 ] || fail "${broken[*]}: did not look; see above"
-[ "$recorded" = true ] || fail "the findings are not attached to $IMAGE; see above"

@@ -131,6 +131,7 @@ def test_a_dry_build_shows_what_it_would_do_and_skips_by_name_what_is_not_there(
 
 def test_git_passes_over_a_lockgate_inside_the_service_and_is_told_once(service: Path) -> None:
     shutil.copytree(ROOT / "scripts", service / "shop" / ".platform" / "scripts")
+    (service / "shop" / ".platform" / ".venv").symlink_to(ROOT / ".venv")
     git(service, "init", "--quiet")
     script = service / "shop" / ".platform" / "scripts" / "ci" / "quality-check.sh"
     for _ in range(2):

@@ -8,7 +8,7 @@ import pytest
 from artifact_world import COMMIT, PASSPHRASE, Pair, listed
 from registry_lab import Registry, crane
 from saved_image import python_package, save
-from scanned import git, scan
+from scanned import findings, git, scan
 
 from lab import trivy_database
 from operations.images import resolve
@@ -64,13 +64,20 @@ def test_what_is_found_is_attached_to_the_image(
 ) -> None:
     image = resolve(publish(registry, tmp_path, "example/recorded", "2.0"))
     signed = {"LOCKGATE_SIGNING_KEY": str(our_key.signer.key), "COSIGN_PASSWORD": PASSPHRASE}
-    scan(service, "trivy", data, **of_commit(registry, "example/recorded"), **signed, SCAN_RECORD="true")
+    of_it = of_commit(registry, "example/recorded")
+    scan(service, "trivy", data, **of_it)
+    assert findings(service, REVISION=COMMIT, **of_it, **signed).returncode == 0
     assert listed(image)[image.digest].attached.findings == {"critical": 0, "high": 1, "medium": 0, "low": 0}
 
 
 def test_findings_that_cannot_be_attached_fail(service: Path, data: Path, registry: Registry, tmp_path: Path) -> None:
     publish(registry, tmp_path, "example/unsigned", "3.10")
-    done = scan(service, "trivy", data, **of_commit(registry, "example/unsigned"), SCAN_RECORD="true")
-    assert done.returncode == 1
-    assert "nobody to sign it" in done.stderr
-    assert f"the findings are not attached to {registry.host}/example/unsigned:{COMMIT}@sha256:" in done.stderr
+    of_it = of_commit(registry, "example/unsigned")
+    scan(service, "trivy", data, **of_it)
+    done = findings(service, REVISION=COMMIT, **of_it)
+    assert (done.returncode, "nobody to sign it" in done.stderr) == (1, True)
+
+
+def test_no_findings_are_kept_where_no_scanner_has_looked_at_an_image(service: Path, registry: Registry) -> None:
+    done = findings(service, REVISION=COMMIT, **of_commit(registry, "example/unseen"))
+    assert (done.returncode, "no scanner has looked at an image" in done.stderr) == (0, True)

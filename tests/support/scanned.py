@@ -11,6 +11,7 @@ import pytest
 import toolchain
 
 SCAN = Path(__file__).parents[2] / "scripts" / "ci" / "security-scan.sh"
+ARTIFACTS = SCAN.parents[1] / "utils" / "artifact-management.sh"
 SECRET = "AKIA" + "Q3ZK7XWJ2MNB5TRY"
 WORKFLOW = "name: x\non: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: a/b@v1\n"
 """Its action is not pinned."""
@@ -42,3 +43,9 @@ def scan(root: Path, scanner: str, data: Path, *, script: Path = SCAN, **more: s
     known = {name: value for name, value in os.environ.items() if name not in UNSET}
     environment = {**known, "SEMGREP_RULES": "", "TRIVY_SKIP_DB_UPDATE": "true", "TRIVY_CACHE_DIR": str(data), **more}
     return subprocess.run([script, scanner], cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def findings(root: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Attaches what the last scan found to the image that was published of the commit."""
+    known = {name: value for name, value in os.environ.items() if name not in UNSET}
+    return subprocess.run([ARTIFACTS, "findings"], cwd=root, env={**known, **more}, capture_output=True, text=True, check=False)
