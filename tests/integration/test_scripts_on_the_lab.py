@@ -84,6 +84,11 @@ def test_a_dry_run_of_a_deployment_changes_nothing(stack: Stack) -> None:
     assert stack.ledger() == before
 
 
+def test_a_command_on_a_stack_runs_with_what_it_needs_and_gives_its_exit_code(stack: Stack) -> None:
+    script(stack, "on-stack", "drift", "-s", stack.name).good()
+    assert script(stack, "on-stack", "drift", "-s", "nowhere").code == 1
+
+
 def test_outside_of_its_window_a_stack_is_not_deployed_to_but_can_go_back(stack: Stack, slack: Webhook) -> None:
     script(stack, "deploy", IMAGE=image("1.1.0")).good()
     file = stack.folder / f"Pulumi.{stack.name}.yaml"
