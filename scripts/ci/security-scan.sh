@@ -42,7 +42,7 @@ away() {
 }
 
 # Runs a scanner: `look NAME REPORT COMMAND...`. Findings are no failure here; no whole report is. Paths in the report are
-# the service's; with an empty `within` the scanner writes them from the repository's root itself.
+# the service's; with an empty `within` they are left as they are: from the repository's root already, or inside an image.
 look() {
   local name=$1 report=$REPORTS/$2 code=0
   shift 2
@@ -109,7 +109,7 @@ working_files() {
 
 scan_trivy() {
   is_on DEPENDENCY_SCAN_ENABLED true || is_on CONTAINER_SCAN_ENABLED true || return 0
-  local program common=(--quiet --format sarif --scanners vuln --skip-db-update --skip-version-check)
+  local program target common=(--quiet --format sarif --scanners vuln --skip-db-update --skip-version-check)
   program=$(tool trivy)
   if [ "$DRY_RUN" = false ] && [ "${TRIVY_SKIP_DB_UPDATE:-false}" != true ]; then
     if ! timeout 300 "$program" image --download-db-only --quiet 2>/dev/null; then
@@ -123,13 +123,12 @@ scan_trivy() {
   is_on CONTAINER_SCAN_ENABLED true || return 0
   if [ -n "${IMAGE:-}" ]; then
     registry_login
-  elif [ -f dist/image.tar ]; then
-    look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" --input dist/image.tar
-    return
-  else
+  elif [ ! -f dist/image.tar ]; then
     published || return 0
   fi
-  look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" "$IMAGE"
+  target=(--input dist/image.tar)
+  if [ -n "${IMAGE:-}" ]; then target=("$IMAGE"); fi
+  within="" look "trivy (image)" image.sarif "$program" image "${common[@]}" --output "$REPORTS/image.sarif" "${target[@]}"
 }
 
 # Makes IMAGE the image that was published of the commit, by digest; says why where it cannot be had.
