@@ -61,15 +61,20 @@ node_tests() {
 
 # The browser of Playwright, where it can be had; the tests skip one that is not here by name.
 e2e() {
-  local python more=()
+  local python
   if has_python && [ -d tests/e2e ]; then
     python=$(service_python)
-    if may_install; then more+=(--with-deps); fi
     if "$python" -c 'import playwright' 2>/dev/null && ! { [ "$1" = chromium ] && command -v chromium >/dev/null; }; then
-      run timeout 300 "$python" -m playwright install "${more[@]}" "$1" >/dev/null 2>&1 || skip "$1: Playwright cannot fetch it"
+      fetch_browser "$python" "$1" || skip "$1: Playwright cannot fetch it"
     fi
   fi
   python_tests tests/e2e "e2e-$1" --browser "$1"
+}
+
+# The browser first: its libraries are many, and of no use without it.
+fetch_browser() {
+  run timeout 300 "$1" -m playwright install "$2" >/dev/null 2>&1 || return
+  if may_install; then run "$1" -m playwright install-deps "$2" >&2; fi
 }
 
 unit() {
