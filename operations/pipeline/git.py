@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from infra.errors import UsageError
@@ -55,10 +55,14 @@ def push(folder: Path, server: Path) -> None:
     git(folder, "push", "--quiet", "--force", str(server), "HEAD:refs/heads/main")
 
 
-def put(files: Iterable[Path], source: Path, target: Path) -> None:
-    """Copies files below ``source`` to the same places below ``target``."""
-    for file in files:
-        to = target / file.relative_to(source)
+def mirror(files: Iterable[Path], source: Path, target: Path, kept: Sequence[str]) -> None:
+    """Makes the repository ``target`` hold ``files`` of ``source`` and no other but those that begin with one of ``kept``."""
+    names = {file.relative_to(source): file for file in files if not str(file.relative_to(source)).startswith(tuple(kept))}
+    for old in tracked(target):
+        if old.relative_to(target) not in names and not str(old.relative_to(target)).startswith(tuple(kept)):
+            old.unlink()
+    for name, file in names.items():
+        to = target / name
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(file.read_bytes())
         to.chmod(file.stat().st_mode & 0o777)

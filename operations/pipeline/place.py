@@ -24,6 +24,9 @@ from operations.pulumi_cli import Pulumi
 from operations.sealing import sealed
 
 OWNER = "lab"
+CHANGES = "CHANGES.md"
+OWN = (".github/", CHANGES)
+"""What the service's repository has, and the service's folder has not."""
 TOOLS = ("act", "gitleaks", "semgrep", "trivy", "checkov", "hadolint", "k6", "cosign", "syft")
 """What jobs would get for themselves, each: they are there before, as on a runner of one's own."""
 
@@ -58,7 +61,7 @@ class Place:
         up.up(self.platform)
         self._publish(self.platform.root, "platform", "Lockgate, and the stacks")
         git.ensure(self.service)
-        git.put(git.tracked(service), service, self.service)
+        git.mirror(git.tracked(service), service, self.service, OWN)
 
     def push(self, message: str) -> str:
         """Commits what the service's folder has, with the workflow files that are on GitHub, and pushes it; gives the commit."""
@@ -115,8 +118,7 @@ class Place:
 
     def _make_platform(self, program: Path, more: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
         git.ensure(self.platform.root)
-        others = [path for path in git.tracked(program) if path.name not in {f"Pulumi.{stack}.yaml" for stack in STACKS}]
-        git.put(others, program, self.platform.root)
+        git.mirror(git.tracked(program), program, self.platform.root, [f"Pulumi.{stack}.yaml" for stack in STACKS])
         pulumi = Pulumi(self.platform, environment.child(self.platform))
         backend.ensure(self.platform, pulumi.environment)
         base = lab.ensure_base_image()

@@ -15,13 +15,12 @@ from operations import environment, state
 from operations.pipeline.act import Act
 from operations.pipeline.gates import Approve, Gates
 from operations.pipeline.jobs import JobRun, Run
-from operations.pipeline.place import Place
+from operations.pipeline.place import CHANGES, Place
 from operations.pipeline.server import Server
 from operations.project import STACKS
 from operations.pulumi_cli import Pulumi
 
 ENVIRONMENT, REASON = "production", "the pipeline shows that it can go back"
-CHANGE = "CHANGES.md"
 
 
 @dataclass(kw_only=True)
@@ -72,7 +71,7 @@ class Teller:
 
     def change(self) -> Chapter:
         """A commit more."""
-        file = self.place.service / CHANGE
+        file = self.place.service / CHANGES
         lines = file.read_text().splitlines() if file.exists() else ["# Changes", ""]
         file.write_text("\n".join([*lines, f"- Change {len(lines) - 1}"]) + "\n")
         return self.push("A change, with warm caches")
