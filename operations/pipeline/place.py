@@ -79,8 +79,11 @@ class Place:
         return 1 + max((int(one.name) for one in (self.runner / "runs").iterdir()), default=0)
 
     def environment(self) -> Mapping[str, str]:
-        """Of the runner: caches of its own, and Trivy's data."""
+        """Of the runner: caches of its own, Trivy's data, and no terminal: act gives its jobs one, GitHub does not."""
         return {
+            "TERM": "dumb",
+            "TTY_COMPATIBLE": "0",
+            "TTY_INTERACTIVE": "0",
             "XDG_CACHE_HOME": str(self.cache),
             "npm_config_cache": str(self.cache / "npm"),
             "TRIVY_CACHE_DIR": str(self.runner / "trivy"),

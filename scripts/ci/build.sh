@@ -41,7 +41,7 @@ image() {
   if ! is_on BUILD_CACHE_ENABLED true; then arguments+=(--no-cache); fi
   run rm -f dist/image.tar
   if command -v buildah >/dev/null; then
-    with_buildah "$name"
+    with_buildah "$name" "$version"
   elif command -v docker >/dev/null && docker info >/dev/null 2>&1; then
     run docker build "${arguments[@]}" .
     run docker save --output dist/image.tar "$name"
@@ -55,8 +55,18 @@ image() {
 with_buildah() {
   case ${BASE_IMAGE:-} in 127.0.0.1:*) arguments+=(--tls-verify=false) ;; esac
   export BUILDAH_ISOLATION=${BUILDAH_ISOLATION:-chroot} STORAGE_DRIVER=${STORAGE_DRIVER:-vfs}
-  run buildah build --jobs "${BUILD_PARALLEL_JOBS:-4}" --layers "${arguments[@]}" .
+  stated "$2"
+  run buildah build --jobs "${BUILD_PARALLEL_JOBS:-4}" --layers "${arguments[@]}" --file "$dockerfile" .
   run buildah push --quiet "$1" "docker-archive:dist/image.tar:$1"
+}
+
+# The Dockerfile with the values of VERSION and REVISION in their places. buildah (1.28) finds a layer again by the text of its
+# instruction: `ENV VERSION="${VERSION}"` would be taken from the build before, with that build's version.
+stated() {
+  dockerfile=$(mktemp)
+  remove_at_end "$dockerfile"
+  # shellcheck disable=SC2016
+  sed -E 's/\$(\{VERSION\}|VERSION\b)/'"$1"'/g; s/\$(\{REVISION\}|REVISION\b)/'"$(revision)"'/g' Dockerfile >"$dockerfile"
 }
 
 revision() { printf '%s' "${REVISION:-${GITHUB_SHA:-$(git rev-parse HEAD 2>/dev/null || true)}}"; }
@@ -65,6 +75,7 @@ options "$@"
 [ ${#ARGUMENTS[@]} -eq 0 ] || misused "${ARGUMENTS[0]}: takes no arguments"
 enter_service
 if ! has_python && ! has_node && [ ! -f Dockerfile ]; then misused "$PWD: nothing to build is here"; fi
+[[ "${VERSION:-0.0.0}" =~ ^[A-Za-z0-9._+-]+$ ]] || misused "VERSION = $VERSION: must be letters, digits and ._+-"
 if grep -qs '^ARG BASE$' Dockerfile; then need BASE_IMAGE; fi
 prepared
 run mkdir -p dist
