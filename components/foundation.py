@@ -67,7 +67,7 @@ class Foundation:
         self.before: list[pulumi.Resource] = list(depends_on)
         opts = ResourceOptions(parent=parent, depends_on=self.before)
         if args.create_namespace:
-            self.before.append(Object(f"{name}-namespace", objects.namespace(args), opts))
+            self.before.append(Object(f"{name}-namespace", objects.namespace(args.namespace), opts))
         self.before.append(Object(name, objects.service_account(name, args), opts))
         Object(name, objects.network_policy(name, args), opts)
         configs = {objects.config_name(name, release.config): release.config for release in releases}

@@ -108,10 +108,10 @@ def _head(
     return {"apiVersion": version, "kind": kind, "metadata": annotated}
 
 
-def namespace(args: ServiceArgs) -> Manifest:
-    """The namespace; Pod Security "restricted" is enforced."""
+def namespace(name: str) -> Manifest:
+    """A namespace; Pod Security "restricted" is enforced."""
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": args.namespace, "labels": levels}}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": levels}}
 
 
 def service_account(name: str, args: ServiceArgs) -> Manifest:

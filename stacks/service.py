@@ -10,9 +10,10 @@ import pulumi
 from pulumi import ResourceOptions
 from pydantic import SecretStr
 
-from components import BlueGreenService, BlueGreenServiceArgs, RollingService, RollingServiceArgs, SmokeTestArgs
+from components import BlueGreenService, BlueGreenServiceArgs, RollingService, RollingServiceArgs, SmokeTestArgs, objects
 from components.args import ServiceArgs
 from components.foundation import wanted_release
+from components.kubernetes import Object
 from infra.settings import Settings
 from infra.state import read_live, read_past
 
@@ -22,14 +23,29 @@ Service = BlueGreenService | RollingService
 def service(settings: Settings, providers: list[pulumi.ProviderResource]) -> Service | None:
     """The service that ``settings`` describe, on the cluster of ``providers``; None before its first release."""
     release = _named(settings) if settings.image else _live(settings)
+    opts = ResourceOptions(providers=providers)
     if not release:
         pulumi.log.info(_nothing(settings), pulumi.runtime.get_root_resource())
+        Awaited(settings.service, _KINDS[settings.strategy], settings.namespace, opts)
         return None
     args = _common(settings, release)
-    made = _STRATEGIES[settings.strategy](settings, args, ResourceOptions(providers=providers))
+    made = _STRATEGIES[settings.strategy](settings, args, opts)
     if not settings.image:
         _tell_what_waits(settings, ServiceArgs(**args), made)
     return made
+
+
+class Awaited(pulumi.ComponentResource):
+    """A service before its first release: its namespace, and no more.
+
+    It takes the place of the component ``kind``, so that the namespace is the same one when the first release comes, and stays when
+    that has failed: a namespace is never deleted in passing.
+    """
+
+    def __init__(self, name: str, kind: str, namespace: str, opts: ResourceOptions) -> None:
+        super().__init__(f"lockgate:index:{kind}", name, None, opts)
+        Object(f"{name}-namespace", objects.namespace(namespace), ResourceOptions(parent=self))
+        self.register_outputs({"namespace": namespace})
 
 
 def _blue_green(settings: Settings, args: Mapping[str, Any], opts: ResourceOptions) -> BlueGreenService:
@@ -44,6 +60,7 @@ _STRATEGIES: dict[str, Callable[[Settings, Mapping[str, Any], ResourceOptions], 
     "blue-green": _blue_green,
     "rolling": _rolling,
 }
+_KINDS = {"blue-green": "BlueGreenService", "rolling": "RollingService"}
 _KEEPERS = {"blue-green": "Cutover", "rolling": "Rollout"}
 
 _RELEASE = "image version config secrets revision note".split()  # noqa: SIM905

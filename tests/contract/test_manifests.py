@@ -67,7 +67,7 @@ MANIFESTS = {
     "rolling service": objects.service("podinfo", "podinfo", ARGS, selector={NAME: "podinfo"}, node_port=30081),
     "account": objects.service_account("podinfo", ARGS),
     "config": objects.config_map("podinfo", ARGS, ARGS.config),
-    "namespace": objects.namespace(ARGS),
+    "namespace": objects.namespace(ARGS.namespace),
     "policy": objects.network_policy("podinfo", ARGS),
     "budget": objects.disruption_budget("podinfo-blue", ARGS, SELECTOR),
 }
@@ -146,7 +146,7 @@ def test_a_container_gains_no_rights_and_overrides_none() -> None:
 
 
 def test_the_namespace_enforces_the_same_rules() -> None:
-    labels = objects.namespace(ARGS)["metadata"]["labels"]
+    labels = objects.namespace(ARGS.namespace)["metadata"]["labels"]
     assert {labels[f"pod-security.kubernetes.io/{mode}"] for mode in ("enforce", "audit", "warn")} == {"restricted"}
 
 

@@ -32,7 +32,7 @@ def test_what_our_own_services_make_passes_on_the_lab() -> None:
     service = objects.service("podinfo", "podinfo", args, selector=None, node_port=30083)
     release = Release.of(version="1.0.0", image=args.image, config=args.config, secret="", revision="", pod=pod)
     made = plan(
-        change("kubernetes:core/v1:Namespace", "podinfo-namespace", objects.namespace(args)),
+        change("kubernetes:core/v1:Namespace", "podinfo-namespace", objects.namespace(args.namespace)),
         change("kubernetes:core/v1:ConfigMap", "podinfo-1", objects.config_map("podinfo", args, args.config)),
         change("kubernetes:core/v1:Service", "podinfo", service),
         change("kubernetes:apps/v1:Deployment", "podinfo-blue", objects.deployment("podinfo", args, release, "blue", {})),
