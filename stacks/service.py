@@ -38,8 +38,8 @@ def service(settings: Settings, providers: list[pulumi.ProviderResource]) -> Ser
 class Awaited(pulumi.ComponentResource):
     """A service before its first release: its namespace, and no more.
 
-    It takes the place of the component ``kind``, so that the namespace is the same one when the first release comes, and stays when
-    that has failed: a namespace is never deleted in passing.
+    It takes the place of the component ``kind``, so that the namespace is the same one when the first release comes, and stays
+    when that has failed: a namespace is never deleted in passing.
     """
 
     def __init__(self, name: str, kind: str, namespace: str, opts: ResourceOptions) -> None:

@@ -1,5 +1,5 @@
 /** What the stand-ins for GitHub's actions share: inputs, outputs, and the folder of the runner, $LOCKGATE_RUNNER. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -33,12 +33,23 @@ export async function takeRunner() {
       const slot = join(slots, String(number));
       if (!claim(slot)) continue;
       writeFileSync(join(slot, "owner"), me);
+      useCaches(String(number));
       keep("slot", slot);
       say("lockgate: on a runner");
       return;
     }
     await pause(TICK);
   }
+}
+
+/** Each runner has a disk of its own: what earlier jobs downloaded there, and the tools, which its image has. */
+function useCaches(number) {
+  const cache = join(process.env.LOCKGATE_CACHES, number);
+  mkdirSync(join(cache, "lockgate"), { recursive: true });
+  const tools = join(cache, "lockgate", "tools");
+  if (!existsSync(tools)) symlinkSync(process.env.LOCKGATE_TOOLS, tools);
+  const names = { XDG_CACHE_HOME: cache, npm_config_cache: join(cache, "npm") };
+  for (const [name, value] of Object.entries(names)) appendFileSync(process.env.GITHUB_ENV, `${name}=${value}\n`);
 }
 
 export function giveRunnerBack() {

@@ -47,11 +47,12 @@ class Document:
         """The file of the workflow that the job calls, or an empty string."""
         return Path(str(self.content["jobs"][job].get("uses", ""))).name
 
-    def guarded(self) -> Mapping[str, str]:
-        """The environment of each job that names one as it is, by the workflow's name and the job's id."""
+    def guarded(self, inputs: Mapping[str, str]) -> Mapping[str, str]:
+        """The environment of each job that names one, by the workflow's name and the job's id; an input may name it."""
         jobs = {id_: job.get("environment") for id_, job in self.content["jobs"].items()}
-        names = {id_: one["name"] if isinstance(one, Mapping) else one for id_, one in jobs.items() if one}
-        return {f"{self.name}/{id_}": str(name) for id_, name in names.items()}
+        names = {id_: str(one["name"] if isinstance(one, Mapping) else one) for id_, one in jobs.items() if one}
+        given = {f"${{{{ inputs.{name} }}}}": value for name, value in inputs.items()}
+        return {f"{self.name}/{id_}": given.get(name, name) for id_, name in names.items()}
 
     def checks(self, job: str) -> dict[tuple[Any, ...], str]:
         """The job's names as GitHub shows them, by the values of its matrix."""

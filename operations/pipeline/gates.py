@@ -43,8 +43,15 @@ class Gates:
                 answer = asks.with_suffix(".answer")
                 if not answer.exists() and (environment := asks.read_text()):
                     written = answer.with_suffix(".writing")
-                    written.write_text(self._answer(environment))
+                    written.write_text(self._answer_or_error(environment))
                     written.rename(answer)
+
+    def _answer_or_error(self, environment: str) -> str:
+        """Whatever happens here, a job that waits must hear of it."""
+        try:
+            return self._answer(environment)
+        except Exception as error:
+            return f"{environment}: its gate could not be asked: {error}"
 
     def _answer(self, environment: str) -> str:
         reviewers = self._hosted.reviewers(environment)

@@ -79,13 +79,13 @@ class Place:
         return 1 + max((int(one.name) for one in (self.runner / "runs").iterdir()), default=0)
 
     def environment(self) -> Mapping[str, str]:
-        """Of the runner: caches of its own, Trivy's data, and no terminal: act gives its jobs one, GitHub does not."""
+        """Of the runners: where each has its caches, Trivy's data, and no terminal: act gives its jobs one, GitHub does not."""
         return {
+            "LOCKGATE_CACHES": str(self.cache),
+            "LOCKGATE_TOOLS": str(toolchain.cache_root()),
             "TERM": "dumb",
             "TTY_COMPATIBLE": "0",
             "TTY_INTERACTIVE": "0",
-            "XDG_CACHE_HOME": str(self.cache),
-            "npm_config_cache": str(self.cache / "npm"),
             "TRIVY_CACHE_DIR": str(self.runner / "trivy"),
             "TRIVY_SKIP_DB_UPDATE": "true",
         }
@@ -114,10 +114,6 @@ class Place:
         actions.write(self.runner / "actions")
         if not (self.runner / "trivy").is_dir():
             trivy_database.write(self.runner / "trivy", trivy_database.SAMPLE)
-        tools = self.cache / "lockgate" / "tools"
-        tools.parent.mkdir(parents=True, exist_ok=True)
-        if not tools.is_symlink():
-            tools.symlink_to(toolchain.cache_root())
 
     def _make_platform(self, program: Path, more: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
         git.ensure(self.platform.root)

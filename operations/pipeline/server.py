@@ -54,7 +54,7 @@ class Server:
         return [run for one in after for run in self._with_followers(one, followed)]
 
     def _run(self, document: Document, event: events.Event, only: Sequence[str] = ()) -> Run:
-        self._gates.guard({key: name for one in self._documents().values() for key, name in one.guarded().items()})
+        self._gates.guard(document.guarded(event.payload.get("inputs", {})))
         with self._gates:
             return self._act.run(
                 self._place.service,

@@ -26,11 +26,10 @@ OTHERS = (
 def show_job(workflow: str, job: JobRun) -> None:
     """One line for a job that has ended, and where it failed what it said last."""
     waited = f", waited {job.waited:.0f} s" if job.waited >= 1 else ""
-    console.print(f"  {MARKS[job.result]} {workflow}: {job.name} [dim]({job.seconds:.1f} s{waited})[/dim]")
+    console.print(f"  {MARKS[job.result]} {workflow}: {job.name} [dim]({job.seconds:.1f} s{waited})[/dim]", soft_wrap=True)
     if job.result in ("failure", "cancelled"):
-        console.print(f"    failed: {', '.join(job.failed) or job.result}", markup=False)
-        for line in job.said.splitlines():
-            console.print(f"    {line}", markup=False)
+        for line in (f"failed: {', '.join(job.failed) or job.result}", *job.said.splitlines()):
+            console.print(f"    {line}", markup=False, soft_wrap=True)
 
 
 def show(story: Story) -> None:
@@ -44,9 +43,9 @@ def show(story: Story) -> None:
                 found.add_row(run.name, job.name, job.result, f"{job.seconds:.1f}")
         out.print(found)
         for line in _lines(chapter):
-            out.print(line, markup=False)
+            out.print(line, markup=False, soft_wrap=True)
     for line in comparisons(story):
-        out.print(line, markup=False)
+        out.print(line, markup=False, soft_wrap=True)
 
 
 def markdown(story: Story) -> str:

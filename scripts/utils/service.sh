@@ -23,14 +23,20 @@ service_base_python() {
   "$program" -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))'
 }
 
-# Installs node_modules from the lock, unless they are there and of this lock. No script of a package runs.
+# Installs node_modules from the lock, once for all checkouts: they are kept in the cache. No script of a package runs.
 # `npm ci` refuses a lock without optional packages of other platforms that the registry does not have, which it lists
 # without a version; then, and only then, they are left out.
 node_modules() {
   command -v npm >/dev/null || fail "npm: not found; install Node.js 20 or newer"
-  local stamp=node_modules/.lockgate wanted said quiet=(--ignore-scripts --no-audit --no-fund --loglevel=error)
+  local stamp=node_modules/.lockgate wanted said kept part quiet=(--ignore-scripts --no-audit --no-fund --loglevel=error)
   wanted=$(sha256sum package-lock.json)
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then return; fi
+  kept="${XDG_CACHE_HOME:-$HOME/.cache}/lockgate/node/$( (node --version && cat package-lock.json) | sha256sum | cut -c1-16)"
+  if [ -d "$kept" ]; then
+    rm -rf node_modules
+    linked "$kept" node_modules
+    return
+  fi
   if ! said=$(npm ci "${quiet[@]}" 2>&1); then
     if grep -E '(Missing|Invalid):' <<<"$said" | grep -qv 'Missing: [^ ]*@ from lock file' || ! grep -q 'Missing:' <<<"$said"; then
       fail "\`npm ci\` failed: $(grep -v '^npm error *$' <<<"$said" | head -8)"
@@ -38,7 +44,15 @@ node_modules() {
     npm install --no-save "${quiet[@]}" >&2 || fail "\`npm install --no-save\` failed"
   fi
   printf '%s\n' "$wanted" >"$stamp"
+  mkdir -p "$(dirname "$kept")"
+  part=$(mktemp -d -p "$(dirname "$kept")")
+  linked node_modules "$part/whole"
+  mv -T "$part/whole" "$kept" 2>/dev/null || true # another run was first
+  rm -rf "$part"
 }
+
+# Copies a folder by links, where the file system has them: a thousand files in no time.
+linked() { cp -al "$1" "$2" 2>/dev/null || { rm -rf "$2" && cp -a "$1" "$2"; }; }
 
 # Whether package.json has a script of that name.
 has_script() { has_node && grep -Eq "^[[:space:]]*\"$1\"[[:space:]]*:" package.json; }

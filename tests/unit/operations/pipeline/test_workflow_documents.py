@@ -34,11 +34,15 @@ def test_a_deployment_follows_ci_of_main_and_nothing_else(documents: dict[str, D
 
 
 def test_each_job_that_deploys_asks_at_its_environments_gate(documents: dict[str, Document]) -> None:
-    assert documents["cd.yml"].guarded() == {
+    assert documents["cd.yml"].guarded({}) == {
         "Continuous Deployment/deploy-development": "development",
         "Continuous Deployment/deploy-staging": "staging",
         "Continuous Deployment/deploy-production": "production",
     }
+
+
+def test_a_rollback_asks_at_the_gate_of_the_environment_that_is_given(documents: dict[str, Document]) -> None:
+    assert documents["rollback.yml"].guarded({"environment": "staging"}) == {"Rollback/rollback": "staging"}
 
 
 def test_the_jobs_of_a_matrix_have_githubs_names(documents: dict[str, Document]) -> None:
