@@ -56,7 +56,7 @@ def packaged(service: Path, tmp_path: Path) -> Path:
     return service
 
 
-def tests_of(service: Path, **environment: str) -> tuple[str, str]:
+def outcome_of(service: Path, **environment: str) -> tuple[str, str]:
     """What a run of the integration tests said before it had found none, and what it installed."""
     path = f"{service.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     done = integration(service, PATH=path, **environment)
@@ -65,7 +65,7 @@ def tests_of(service: Path, **environment: str) -> tuple[str, str]:
 
 
 def test_packages_that_are_missing_are_only_named_by_hand(packaged: Path) -> None:
-    said, installed = tests_of(packaged)
+    said, installed = outcome_of(packaged)
     command = "sudo apt-get install --no-install-recommends redis-server chromium"
     assert f"not installed here: redis-server chromium; on Debian and Ubuntu `{command}`\n" in said
     assert "integration: nothing was run" in said
@@ -73,7 +73,7 @@ def test_packages_that_are_missing_are_only_named_by_hand(packaged: Path) -> Non
 
 
 def test_packages_that_are_missing_are_installed_in_ci_and_no_service_is_started(packaged: Path) -> None:
-    said, installed = tests_of(packaged, CI="true")
+    said, installed = outcome_of(packaged, CI="true")
     assert "skipped: chromium: this system's sources have no such package\n" in said
     assert "integration: nothing was run" in said
     update, install = installed.splitlines()
@@ -84,7 +84,7 @@ def test_packages_that_are_missing_are_installed_in_ci_and_no_service_is_started
 
 def test_packages_that_cannot_be_installed_end_the_tests_with_apts_words(packaged: Path) -> None:
     (packaged.parent / "bin" / "apt-get").write_text("#!/bin/sh\necho no such mirror\nexit 100\n")
-    said, _ = tests_of(packaged, CI="true")
+    said, _ = outcome_of(packaged, CI="true")
     assert "error: `apt-get update` ended with 100" in said
     assert "no such mirror" in said
     assert "Traceback" not in said
@@ -93,5 +93,5 @@ def test_packages_that_cannot_be_installed_end_the_tests_with_apts_words(package
 
 def test_what_is_no_package_is_refused(packaged: Path) -> None:
     (packaged / "Aptfile").write_text("--allow-downgrades\n")
-    assert "Aptfile: --allow-downgrades: must be one package's name a line; correct it" in tests_of(packaged, CI="true")[0]
-    assert tests_of(packaged, CI="true")[1] == ""
+    assert "Aptfile: --allow-downgrades: must be one package's name a line; correct it" in outcome_of(packaged, CI="true")[0]
+    assert outcome_of(packaged, CI="true")[1] == ""
