@@ -17,6 +17,7 @@ from operations.cli_pipeline import pipeline
 from operations.cli_policy import policy
 from operations.cli_preview import preview_report
 from operations.cli_release import ALLOW_DELETE, release, rollback, status
+from operations.cli_stack_checks import live, window
 from operations.cli_workflows import workflows
 
 
@@ -176,6 +177,8 @@ def env(as_json: bool) -> None:
 
 for command in (release, rollback, status, policy, preview_report, drift, workflows, notify, checks, artifacts, pipeline):
     cli.add_command(command)
+for command in (live, window):
+    checks.add_command(command)
 
 
 def _print_json(value: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.errors import LockgateError, UsageError
+from infra.errors import LockgateError
 
 if TYPE_CHECKING:
     from operations.checks.flaky import Known
@@ -63,7 +63,7 @@ def tests(paths: tuple[Path, ...], history: Path | None, remember: bool, number:
         click.echo(goal.keep(report.comment(cases, known, url), forgiving=True), err=True)
     failed = report.failures(cases, known)
     found = [f"tests: {len(failed)} failed, {failed[0].name} first"] if failed else []
-    _judge(found if cases else ["tests: no report was found"], report_only)
+    judge(found if cases else ["tests: no report was found"], report_only)
 
 
 def _goal(number: int) -> Target:
@@ -105,7 +105,7 @@ def coverage(folder: Path, minimum: float, drop: float, base: Path | None, write
     parts, before = measured.read(folder), measured.base(file)
     found = measured.breaches(parts, before, minimum=minimum, drop=drop)
     _show(measured.summary(parts, before, minimum=minimum))
-    _judge(found, report_only)
+    judge(found, report_only)
     if write_base and parts:
         file.write_text(f"{measured.whole(parts).percent:.2f}\n")
 
@@ -131,7 +131,7 @@ def security(folder: Path, severity: str, vulnerabilities: int, secrets: int, re
     _show(judged.summary(folder, limits))
     for name, why in judged.skipped(folder):
         click.echo(f"{name} did not look: {why}", err=True)
-    _judge(found, report_only)
+    judge(found, report_only)
 
 
 @checks.command("sarif")
@@ -166,50 +166,6 @@ def licences(service: Path, packages: Path, output: Path) -> None:
     output.write_text(sarif.document(looked.SCANNER, looked.findings(service, packages)))
 
 
-@checks.command()
-@click.option("-s", "--stack", required=True, metavar="STACK")
-@click.option("--image", default="", metavar="REF", help="The image that must be live, by digest.")
-@click.option("--seconds", type=float, default=60.0, show_default=True, help="How long it may take until it answers.")
-def live(stack: str, image: str, seconds: float) -> None:
-    """Ask the live service for its version, from outside.
-
-    \b
-    Examples:
-      lockgate checks live -s prod
-      lockgate checks live -s prod --image ghcr.io/example/podinfo:1.2.0@sha256:... --seconds 300
-    """
-    from operations.checks import live as asked
-    from operations.cli_release import open_pulumi
-
-    click.echo(asked.check(asked.expected(open_pulumi(), stack, image), seconds))
-
-
-@checks.command()
-@click.option("-s", "--stack", required=True, metavar="STACK")
-@REPORT_ONLY
-def window(stack: str, report_only: bool) -> None:
-    """Say whether the delivery workflow may deploy to the stack now, by its deploymentWindow. Exit code 1 outside of it.
-
-    `lockgate release` by hand asks no window, and no rollback does.
-
-    \b
-    Examples:
-      lockgate checks window -s prod
-    """
-    from operations import project
-    from operations.checks import window as windows
-
-    found = project.find()
-    file = found.stack_file(stack)
-    if not file.is_file():
-        raise UsageError(f"stack {stack}: there is no {file.name} in {found.root}; name a stack of this project")
-    known = windows.read(stack, found.setting(stack, windows.SETTING))
-    closed = windows.breach(stack, known, datetime.now(UTC))
-    _judge([closed] if closed else [], report_only)
-    if not closed:
-        click.echo(windows.summary(stack, known))
-
-
 def _show(summary: str) -> None:
     click.echo(summary)
     page = os.environ.get(STEP_SUMMARY)
@@ -218,7 +174,8 @@ def _show(summary: str) -> None:
             file.write(f"{summary}\n")
 
 
-def _judge(found: Sequence[str], report_only: bool) -> None:
+def judge(found: Sequence[str], report_only: bool) -> None:
+    """Ends with what was found, or only shows it."""
     if found and not report_only:
         raise LockgateError("\n       ".join(found))
     for text in found:

@@ -29,6 +29,8 @@ OWN = (".github/", CHANGES)
 """What the service's repository has, and the service's folder has not."""
 TOOLS = ("act", "gitleaks", "semgrep", "trivy", "checkov", "hadolint", "k6", "cosign", "syft")
 """What jobs would get for themselves, each: they are there before, as on a runner of one's own."""
+BUILDER = "buildah"
+"""Of hosted runners' images, and a package of Debian and Ubuntu."""
 
 
 class Place:
@@ -56,6 +58,8 @@ class Place:
         ``more`` are settings of all stacks, ``secrets`` secret ones. What is there already is kept: stacks, releases, history.
         """
         toolchain.ensure((*toolchain.PULUMI, *TOOLS))
+        if shutil.which(BUILDER) is None:
+            toolchain.install_packages([BUILDER])
         self._make_runner()
         self._make_platform(program, more or {}, secrets or {})
         up.up(self.platform)

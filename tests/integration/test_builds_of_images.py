@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-import pytest
+import toolchain
 
 BUILD = Path(__file__).parents[2] / "scripts" / "ci" / "build.sh"
 DOCKERFILE = """FROM scratch
@@ -32,7 +32,7 @@ def build(service: Path, version: str) -> dict[str, Any]:
 
 def test_a_version_is_never_that_of_the_build_before(tmp_path: Path) -> None:
     if shutil.which("buildah") is None:
-        pytest.skip("buildah is not here; on Debian and Ubuntu, `apt-get install buildah`")
+        toolchain.install_packages(["buildah"])
     (tmp_path / "Dockerfile").write_text(DOCKERFILE)
     for version in ("1.0.0", "1.1.0"):
         config = build(tmp_path, version)
