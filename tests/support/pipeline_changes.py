@@ -96,7 +96,7 @@ CHANGES = (
         name="licence",
         make=_add("requirements.lock", UNIDECODE),
         job=SCANNED,
-        said="lockgate licences GPL",
+        said="lockgate licences GNU General Public License v2 or later",
         options=SCAN,
     ),
     Change(
