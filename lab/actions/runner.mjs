@@ -29,6 +29,7 @@ export async function takeRunner() {
   await pass(process.env.GITHUB_WORKFLOW, process.env.GITHUB_JOB);
   const count = Number(process.env.LOCKGATE_RUNNERS);
   for (;;) {
+    if (existsSync(join(runner, "stopped"))) fail("the run was stopped");
     for (let number = 0; number < count; number += 1) {
       const slot = join(slots, String(number));
       if (!claim(slot)) continue;

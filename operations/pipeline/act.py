@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import toolchain
 from components.workflows.pins import PINS
+from infra.progress import note
 from operations.pipeline.documents import Document
 from operations.pipeline.events import Event
 from operations.pipeline.follow import Follower
@@ -27,12 +31,23 @@ KEPT = re.compile(
 )
 """Variables of this process that a runner has too: where things are, and how to reach them. No secret is among them."""
 
+STOPPED = "stopped"
+"""The file at which no job gets a runner any more."""
 ENDING_SECONDS = 150.0
 """How long jobs have to end in order after Ctrl-C; a deployment takes its time."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What the jobs of a run are given: ``secrets`` and ``variables`` by GitHub, ``environment`` by the machine."""
+
+    secrets: Mapping[str, str]
+    variables: Mapping[str, str]
+    environment: Mapping[str, str]
+
+
 class Act:
-    """``folder`` is the runner's; ``runners`` how many jobs run at once, ``server`` the address of GitHub."""
+    """``folder`` is the runners'; ``runners`` how many jobs run at once, ``server`` the address of GitHub."""
 
     def __init__(self, folder: Path, *, server: str, runners: int) -> None:
         self.folder, self.server, self.runners = folder, server, runners
@@ -44,41 +59,47 @@ class Act:
         document: Document,
         event: Event,
         number: int,
-        *,
-        secrets: Mapping[str, str],
-        variables: Mapping[str, str],
-        environment: Mapping[str, str],
+        given: Given,
         told: Callable[[JobRun], None],
         only: Sequence[str] = (),
     ) -> Run:
-        """The workflow's run for ``event``, of the checkout ``source``.
+        """The workflow's run ``number`` for ``event``, of the checkout ``source``; one at a time.
 
         ``told`` hears of each job that ends. ``only`` are act's options that leave jobs out.
         """
         log = self.folder / "logs" / f"{number}-{document.file.removesuffix('.yml')}.log"
-        place = self.folder / "runs" / str(number)
-        place.mkdir(parents=True)
-        given = {"event": event.document, "secrets": secrets, "vars": variables}
-        for name, content in given.items():
-            _write(place / f"{name}.{'json' if name == 'event' else 'yml'}", json.dumps(content))
-        command = [*self._command(source, document, event, number, place), *only]
         started = time.monotonic()
-        follower = Follower(document, source, Mask(secrets.values()), log, told)
-        with self._running(command, source, environment) as process:
-            for line in process.stdout or ():
-                follower.feed(line)
-        jobs = follower.jobs(process.returncode)
-        for name in ("secrets.yml", "vars.yml"):
-            (place / name).unlink()
+        follower = Follower(document, source, Mask(given.secrets.values()), log, told)
+        with self._files(number, event, given) as place:
+            command = [*self._command(source, document, event, number, place), *only]
+            with self._running(command, source, given.environment) as process:
+                self._follow(process, follower)
         return Run(
             number=number,
             file=document.file,
             name=document.name,
             event=event.name,
-            jobs=jobs,
+            jobs=follower.jobs(process.returncode),
             seconds=time.monotonic() - started,
             log=str(log),
         )
+
+    @contextmanager
+    def _files(self, number: int, event: Event, given: Given) -> Iterator[Path]:
+        """What act reads, for as long as it runs; and all runners are free."""
+        shutil.rmtree(self.folder / "slots", ignore_errors=True)
+        (self.folder / "slots").mkdir()
+        (self.folder / STOPPED).unlink(missing_ok=True)
+        place = self.folder / "runs" / str(number)
+        place.mkdir(parents=True)
+        contents = {"event.json": event.document, "secrets.yml": given.secrets, "vars.yml": given.variables}
+        try:
+            for name, content in contents.items():
+                _write(place / name, json.dumps(content))
+            yield place
+        finally:
+            for name in contents:
+                (place / name).unlink(missing_ok=True)
 
     def _command(self, source: Path, document: Document, event: Event, number: int, place: Path) -> list[str]:
         context = {
@@ -101,9 +122,7 @@ class Act:
         ]
 
     @contextmanager
-    def _running(
-        self, command: Sequence[str], source: Path, environment: Mapping[str, str]
-    ) -> Iterator[subprocess.Popen[str]]:
+    def _running(self, command: Sequence[str], source: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
         """The process; nothing that it started outlives it. Ctrl-C lets its jobs end in order."""
         kept = {name: value for name, value in os.environ.items() if KEPT.match(name)}
         own = {"LOCKGATE_RUNNER": str(self.folder), "LOCKGATE_RUNNERS": str(self.runners)}
@@ -113,25 +132,41 @@ class Act:
         )  # fmt: skip
         try:
             yield process
-            process.wait()
-        except KeyboardInterrupt:
-            self._end(signal.SIGINT, ENDING_SECONDS)
-            raise
         finally:
-            self._end(signal.SIGKILL, 10.0)
+            self._signal(signal.SIGKILL)
             process.wait()
 
-    def _end(self, number: signal.Signals, seconds: float) -> None:
-        """Signals all that has this runner's mark, and waits until it is gone."""
-        mark = f"LOCKGATE_RUNNER={self.folder}"
-        for pid in marked(mark):
+    def _follow(self, process: subprocess.Popen[str], follower: Follower) -> None:
+        """To the end. At Ctrl-C the jobs are asked to end and no other begins; act itself would kill them at once.
+
+        At a second Ctrl-C, or when their time is over, they are killed.
+        """
+        try:
+            _feed(process, follower)
+        except KeyboardInterrupt:
+            note("Stopping: jobs end in order; Ctrl-C again kills them")
+            (self.folder / STOPPED).touch()
+            self._signal(signal.SIGINT, but=process.pid)
+            overdue = threading.Timer(ENDING_SECONDS, self._signal, [signal.SIGKILL])
+            overdue.start()
             try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                continue
-        deadline = time.monotonic() + seconds
-        while marked(mark) and time.monotonic() < deadline:
-            time.sleep(0.1)
+                _feed(process, follower)
+            finally:
+                overdue.cancel()
+            raise
+
+    def _signal(self, number: signal.Signals, but: int = 0) -> None:
+        """Signals all processes of these runners, whoever started them."""
+        for pid in marked(f"LOCKGATE_RUNNER={self.folder}"):
+            if pid != but:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+
+
+def _feed(process: subprocess.Popen[str], follower: Follower) -> None:
+    for line in process.stdout or ():
+        follower.feed(line)
+    process.wait()
 
 
 def _write(path: Path, text: str) -> None:

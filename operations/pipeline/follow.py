@@ -100,8 +100,6 @@ class Follower:
             job.lines = []
         if "jobResult" in said:
             job.result = "success" if said["jobResult"] == "success" else "failure"
-            if job.result == "failure" and not job.failed:
-                job.result = "skipped" if not job.on and not job.lines else job.result
             self._told(self._run(job))
 
     def _run(self, job: _Job) -> JobRun:
@@ -119,5 +117,3 @@ class Follower:
 
     def _skipped(self, id_: str, name: str) -> JobRun:
         return JobRun(id=id_, name=name, needs=self._document.needs(id_), result="skipped")
-
-

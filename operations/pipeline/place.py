@@ -112,7 +112,7 @@ class Place:
     def _make_runner(self) -> None:
         for name in ("repositories", "artifacts", "caches", "gates", "logs", "runs"):
             (self.runner / name).mkdir(parents=True, exist_ok=True)
-        for name in ("slots", "actions", "jobs"):
+        for name in ("actions", "jobs"):
             shutil.rmtree(self.runner / name, ignore_errors=True)
             (self.runner / name).mkdir()
         actions.write(self.runner / "actions")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from infra.errors import UsageError
 from operations.pipeline import events
-from operations.pipeline.act import Act
+from operations.pipeline.act import Act, Given
 from operations.pipeline.documents import Document, read
 from operations.pipeline.gates import Gates
 from operations.pipeline.jobs import JobRun, Run
@@ -55,17 +55,11 @@ class Server:
 
     def _run(self, document: Document, event: events.Event, only: Sequence[str] = ()) -> Run:
         self._gates.guard(document.guarded(event.payload.get("inputs", {})))
+        given = Given(secrets=self._hosted.secrets(), variables=self._hosted.variables(), environment=self._place.environment())
+        number = self._place.next_number()
         with self._gates:
             return self._act.run(
-                self._place.service,
-                document,
-                event,
-                self._place.next_number(),
-                secrets=self._hosted.secrets(),
-                variables=self._hosted.variables(),
-                environment=self._place.environment(),
-                told=lambda job: self._told(document.name, job),
-                only=only,
+                self._place.service, document, event, number, given, lambda job: self._told(document.name, job), only
             )
 
     def _documents(self) -> Mapping[str, Document]:

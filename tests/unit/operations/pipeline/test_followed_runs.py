@@ -95,3 +95,9 @@ def test_a_secret_is_neither_in_the_log_nor_in_what_a_step_said(followed: Follow
     followed.follower.jobs(1)
     assert SECRET not in followed.log.read_text() + followed.told[0].said
     assert "it is" in followed.log.read_text()
+
+
+def test_a_job_that_fails_before_its_first_step_has_failed(followed: Followed) -> None:
+    followed.say("CI/Build", "build", msg="cannot read the action")
+    followed.say("CI/Build", "build", jobResult="failure")
+    assert [(job.name, job.result) for job in followed.told] == [("Build", "failure")]
