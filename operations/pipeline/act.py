@@ -106,7 +106,7 @@ class Act:
             "GITHUB_REPOSITORY": event.repository,
             "GITHUB_RUN_ID": number,
             "GITHUB_RUN_NUMBER": number,
-            "GITHUB_REF": f"refs/heads/{event.branch}",
+            "GITHUB_REF": event.ref,
             "SHA_REF": event.sha,
             "GITHUB_SERVER_URL": self.server,
             "GITHUB_API_URL": f"{self.server}/api/v3",

@@ -9,19 +9,28 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """``name`` as in ``github.event_name``; ``sha`` is the commit that the run is for, ``branch`` its branch."""
+    """``name`` as in ``github.event_name``; ``sha`` is the commit that the run is for, ``branch`` its branch.
+
+    ``pull`` is the pull request's number, 0 for none.
+    """
 
     name: str
     repository: str
     branch: str
     sha: str
     payload: Mapping[str, Any]
+    pull: int = 0
+
+    @property
+    def ref(self) -> str:
+        """``github.ref``."""
+        return f"refs/pull/{self.pull}/merge" if self.pull else f"refs/heads/{self.branch}"
 
     @property
     def document(self) -> Mapping[str, Any]:
         """``github.event``."""
         repository = {"full_name": self.repository, "name": self.repository.partition("/")[2], "default_branch": "main"}
-        return {"repository": repository, "ref": f"refs/heads/{self.branch}", **self.payload}
+        return {"repository": repository, "ref": self.ref, **self.payload}
 
 
 def push(repository: str, branch: str, sha: str) -> Event:
@@ -30,6 +39,14 @@ def push(repository: str, branch: str, sha: str) -> Event:
 
 def by_hand(repository: str, branch: str, sha: str, inputs: Mapping[str, str]) -> Event:
     return Event(name="workflow_dispatch", repository=repository, branch=branch, sha=sha, payload={"inputs": dict(inputs)})
+
+
+def pull_request(repository: str, number: int, branch: str, sha: str) -> Event:
+    """Somebody who may write here has opened it, from ``branch`` into main."""
+    head = {"ref": branch, "sha": sha, "repo": {"full_name": repository}}
+    pull = {"number": number, "head": head, "base": {"ref": "main"}, "user": {"login": "alice"}}
+    payload = {"action": "opened", "number": number, "pull_request": pull}
+    return Event(name="pull_request", repository=repository, branch=branch, sha=sha, payload=payload, pull=number)
 
 
 def after(event: Event, *, name: str, number: int, conclusion: str) -> Event:

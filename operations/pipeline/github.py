@@ -42,6 +42,21 @@ class Hosted:
                 found[one["name"]] = self._opened(one["name"], environment)
         return found
 
+    def propose(self, branch: str) -> int:
+        """Opens a pull request with one file more from ``branch``, unless it is open; gives its number."""
+        repository = Repository(self.github, self.name)
+        for pull in repository.pulls("main"):
+            if pull["head"]["ref"] == branch:
+                return int(pull["number"])
+        base = str(repository.head("main"))
+        repository.create(branch, repository.commit("A proposal", [base], base, {"PROPOSAL.md": "# A proposal\n"}))
+        asked = {"title": "A proposal", "head": branch, "base": "main", "body": ""}
+        return int(self.github.post(f"{self._path}/pulls", asked)["number"])
+
+    def comments(self, pull: int) -> list[str]:
+        """What was said on a pull request."""
+        return [str(one["body"]) for one in self._all(f"{self._path}/issues/{pull}/comments")]
+
     def reviewers(self, environment: str) -> list[str]:
         """The people and teams of whom one must approve a deployment; none where the environment asks nobody."""
         found = self.github.get(f"{self._path}/environments/{environment}")

@@ -33,6 +33,10 @@ class Server:
         event = events.by_hand(self._hosted.name, "main", self._place.head(), inputs or {})
         return self._with_followers(document, event)
 
+    def propose(self, file: str, number: int, branch: str) -> Run:
+        """The run of one workflow for the pull request ``number`` from ``branch``, of what the service's folder has."""
+        return self._run(self._documents()[file], events.pull_request(self._hosted.name, number, branch, self._place.head()))
+
     def only(self, file: str, *options: str) -> Run:
         """The run of one workflow for a push, with act's ``options`` that leave jobs out, and nothing that follows."""
         return self._run(self._documents()[file], self._push(), options)

@@ -20,6 +20,7 @@ from operations.pipeline.server import Server
 from operations.project import STACKS
 from operations.pulumi_cli import Pulumi
 
+PROPOSAL = "proposal"
 ENVIRONMENT, REASON = "production", "the pipeline shows that it can go back"
 
 
@@ -56,7 +57,14 @@ class Teller:
 
     def tell(self) -> None:
         """All of it, up to the first chapter in which something failed."""
-        for chapter in (partial(self.push, "A push, without caches"), self.change, self.scan, self.back):
+        for chapter in (
+            partial(self.push, "A push, without caches"),
+            self.change,
+            self.propose,
+            self.scan,
+            self.drift,
+            self.back,
+        ):
             if not all(run.ok for run in chapter().runs):
                 return
 
@@ -75,6 +83,21 @@ class Teller:
         lines = file.read_text().splitlines() if file.exists() else ["# Changes", ""]
         file.write_text("\n".join([*lines, f"- Change {len(lines) - 1}"]) + "\n")
         return self.push("A change, with warm caches")
+
+    def propose(self) -> Chapter:
+        """A pull request gets one comment that says what it would change in every stack, however often it is previewed."""
+        number = self.place.hosted.propose(PROPOSAL)
+        runs = [self.server.propose("preview.yml", number, PROPOSAL) for _ in range(2)]
+        chapter = self._tell("A pull request, previewed twice", runs)
+        said = self.place.hosted.comments(number)
+        if all(run.ok for run in runs) and len(said) != 1:
+            raise ReleaseError(
+                f"pull request {number} of {self.place.hosted.name}: has {len(said)} comments, and should have one"
+            )
+        return chapter
+
+    def drift(self) -> Chapter:
+        return self._tell("The drift check", self.server.start("drift.yml"))
 
     def scan(self) -> Chapter:
         return self._tell("The daily scan", self.server.start("security.yml"))
