@@ -57,14 +57,8 @@ class Teller:
 
     def tell(self) -> None:
         """All of it, up to the first chapter in which something failed."""
-        for chapter in (
-            partial(self.push, "A push, without caches"),
-            self.change,
-            self.propose,
-            self.scan,
-            self.drift,
-            self.back,
-        ):
+        first = partial(self.push, "A push, without caches")
+        for chapter in (first, self.change, self.propose, self.scan, self.drift, self.back):
             if not all(run.ok for run in chapter().runs):
                 return
 
@@ -91,9 +85,7 @@ class Teller:
         chapter = self._tell("A pull request, previewed twice", runs)
         said = self.place.hosted.comments(number)
         if all(run.ok for run in runs) and len(said) != 1:
-            raise ReleaseError(
-                f"pull request {number} of {self.place.hosted.name}: has {len(said)} comments, and should have one"
-            )
+            raise ReleaseError(f"pull request {number}: has {len(said)} comments, and should have one; see {runs[1].log}")
         return chapter
 
     def drift(self) -> Chapter:
