@@ -27,8 +27,8 @@ def pipeline(yes: bool, runners: int, output: Path | None, remove: bool, as_json
     """Run the workflows of the sample service on this machine: from a push to a live release, and back.
 
     Stacks of its own are brought up on the lab; their update commits the workflow files, and act runs these files. Then: a push
-    without caches through ci and cd, a push with them, the daily scan, and a rollback of production. What is made stays in
-    .lockgate/pipeline, for the next run.
+    without caches through ci and cd, a push with them, a pull request's preview, the daily scan, the drift check, and a rollback
+    of production. What is made stays in .lockgate/pipeline, for the next run.
 
     \b
     Examples:
