@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.errors import StateError, ToolError
+from infra.errors import StateError, ToolError, UsageError
 from operations.project import NAME, Project
 
 
@@ -51,6 +51,11 @@ class Pulumi:
             return path.is_file()
         listed = json.loads(self.run("stack", "ls", "--json", "--project", NAME))
         return any(str(item["name"]).rsplit("/", 1)[-1] == stack for item in listed)
+
+    def demand_stack(self, stack: str) -> None:
+        """Raises ``UsageError`` where there is neither a stack of that name nor a file for one."""
+        if not self.project.stack_file(stack).is_file() and not self.has_stack(stack):
+            raise UsageError(f"stack {stack}: there is neither {self.project.stack_file(stack).name} nor a stack of that name")
 
     def file_backend(self) -> Path | None:
         """The folder of a file backend, or None for one of another kind."""

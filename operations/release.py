@@ -27,8 +27,7 @@ def wish(
 
     Raises ``ReleaseError`` where the registry lacks the image, or its provenance is required and does not verify.
     """
-    if not pulumi.project.stack_file(stack).is_file() and not pulumi.has_stack(stack):
-        raise UsageError(f"stack {stack}: there is neither {pulumi.project.stack_file(stack).name} nor a stack of that name")
+    pulumi.demand_stack(stack)
     image = images.resolve(reference)
     require(pulumi.project, stack, image, revision)
     if not (version or image.tag):

@@ -75,7 +75,7 @@ def test_findings_that_cannot_be_attached_fail(service: Path, data: Path, regist
     of_it = of_commit(registry, "example/unsigned")
     scan(service, "trivy", data, **of_it)
     done = findings(service, REVISION=COMMIT, **of_it)
-    assert (done.returncode, "nobody to sign it" in done.stderr) == (1, True)
+    assert (done.returncode, "nobody to sign it" in done.stderr) == (2, True)
 
 
 def test_no_findings_are_kept_where_no_scanner_has_looked_at_an_image(service: Path, registry: Registry) -> None:

@@ -86,7 +86,8 @@ def test_a_dry_run_of_a_deployment_changes_nothing(stack: Stack) -> None:
 
 def test_a_command_on_a_stack_runs_with_what_it_needs_and_gives_its_exit_code(stack: Stack) -> None:
     script(stack, "on-stack", "drift", "-s", stack.name).good()
-    assert script(stack, "on-stack", "drift", "-s", "nowhere").code == 1
+    unknown = script(stack, "on-stack", "drift", "-s", "nowhere")
+    assert (unknown.code, "neither Pulumi.nowhere.yaml nor a stack of that name" in unknown.output) == (2, True)
 
 
 def test_outside_of_its_window_a_stack_is_not_deployed_to_but_can_go_back(stack: Stack, slack: Webhook) -> None:
