@@ -21,13 +21,13 @@ SHARED = "runner.mjs"
 
 @dataclass(frozen=True, kw_only=True)
 class StandIn:
-    """``inputs`` are the real action's (their names stand in its action.yml), with the defaults that count here.
+    """``inputs`` are the names of the real action's, as its action.yml has them.
 
     ``why`` says why the real one cannot run here, ``does`` what happens instead.
     """
 
     main: str
-    inputs: Mapping[str, str]
+    inputs: tuple[str, ...]
     why: str
     does: str
     post: str = ""
@@ -48,65 +48,62 @@ _ANALYZE = "category output upload checkout_path add-snippets wait-for-processin
 _SARIF = "sarif_file checkout_path ref sha token category wait-for-processing"
 
 
-def _inputs(names: str) -> Mapping[str, str]:
-    return dict.fromkeys(names.split(), "")
-
-
 STAND_INS: Mapping[str, StandIn] = {
     "actions/checkout": StandIn(
         main="checkout.mjs",
         post="checkout-post.mjs",
-        inputs=_inputs(_CHECKOUT),
+        inputs=tuple(_CHECKOUT.split()),
         why="it fetches from GitHub's server",
         does="Git fetches from a repository on this machine; a job waits here for its environment's gate and a free runner",
     ),
     "actions/cache": StandIn(
         main="cache.mjs",
         post="cache-post.mjs",
-        inputs=_inputs(_CACHE),
+        inputs=tuple(_CACHE.split()),
         why="the cache is GitHub's",
         does="caches of the home folder stay where they are, others in the runner's folder",
     ),
     "actions/upload-artifact": StandIn(
-        main="upload-artifact.mjs", inputs=_inputs(_UPLOAD), why="artifacts are GitHub's", does="a folder for each run"
+        main="upload-artifact.mjs", inputs=tuple(_UPLOAD.split()), why="artifacts are GitHub's", does="a folder for each run"
     ),
     "actions/download-artifact": StandIn(
-        main="download-artifact.mjs", inputs=_inputs(_DOWNLOAD), why="artifacts are GitHub's", does="from the run's folder"
+        main="download-artifact.mjs", inputs=tuple(_DOWNLOAD.split()), why="artifacts are GitHub's", does="from the run's folder"
     ),
     "actions/setup-python": StandIn(
-        main="language.mjs", inputs=_inputs(_PYTHON), why="it downloads from GitHub", does="this machine's Python is used"
+        main="language.mjs", inputs=tuple(_PYTHON.split()), why="it downloads from GitHub", does="this machine's Python is used"
     ),
     "actions/setup-node": StandIn(
-        main="language.mjs", inputs=_inputs(_NODE), why="it downloads from GitHub", does="this machine's Node.js is used"
+        main="language.mjs", inputs=tuple(_NODE.split()), why="it downloads from GitHub", does="this machine's Node.js is used"
     ),
     "actions/attest": StandIn(
-        main="attest.mjs", inputs=_inputs(_ATTEST), why="Sigstore and GitHub keep it", does="looks whether the subject is there"
+        main="attest.mjs",
+        inputs=tuple(_ATTEST.split()),
+        why="Sigstore and GitHub keep it",
+        does="looks whether the subject is there",
     ),
     "github/codeql-action/init": StandIn(
-        main="codeql.mjs", inputs=_inputs(_INIT), why="CodeQL comes from GitHub", does="nothing; Semgrep looks instead"
+        main="codeql.mjs", inputs=tuple(_INIT.split()), why="CodeQL comes from GitHub", does="nothing; Semgrep looks instead"
     ),
     "github/codeql-action/analyze": StandIn(
-        main="codeql.mjs", inputs=_inputs(_ANALYZE), why="CodeQL comes from GitHub", does="nothing; Semgrep looks instead"
+        main="codeql.mjs", inputs=tuple(_ANALYZE.split()), why="CodeQL comes from GitHub", does="nothing; Semgrep looks instead"
     ),
     "github/codeql-action/upload-sarif": StandIn(
         main="upload-sarif.mjs",
-        inputs=_inputs(_SARIF),
+        inputs=tuple(_SARIF.split()),
         why="code scanning is GitHub's",
         does="it refuses what GitHub refuses: no SARIF, one tool and category twice",
     ),
 }
 
 
-def write(folder: Path) -> Mapping[str, Path]:
-    """Writes the stand-ins below ``folder``; gives the folder of each repository, by OWNER/NAME."""
+def write(folder: Path) -> None:
+    """Writes the stand-ins below ``folder``, each into the folder of its name."""
     for action, one in STAND_INS.items():
         home = folder / action
         home.mkdir(parents=True)
         for name in filter(None, (SHARED, one.main, one.post)):
             shutil.copyfile(HERE / name, home / name)
         (home / "action.yml").write_text(json.dumps(_document(action, one), indent=2))
-    repositories = {"/".join(action.split("/")[:2]) for action in STAND_INS}
-    return {name: folder / name for name in sorted(repositories)}
 
 
 def used(document: str) -> set[str]:
@@ -119,5 +116,5 @@ def used(document: str) -> set[str]:
 
 def _document(action: str, one: StandIn) -> Mapping[str, object]:
     runs = {"using": "node20", "main": one.main, **({"post": one.post, "post-if": "always()"} if one.post else {})}
-    inputs = {name: {"description": name, "required": False, "default": default} for name, default in one.inputs.items()}
+    inputs = {name: {"description": name, "required": False, "default": ""} for name in one.inputs}
     return {"name": f"A stand-in for {action}", "description": one.does, "inputs": inputs, "runs": runs}

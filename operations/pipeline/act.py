@@ -18,6 +18,7 @@ from pathlib import Path
 import toolchain
 from components.workflows.pins import PINS
 from infra.progress import note
+from lab.pki import write_private
 from operations.pipeline.documents import Document
 from operations.pipeline.events import Event
 from operations.pipeline.follow import Follower
@@ -95,7 +96,7 @@ class Act:
         contents = {"event.json": event.document, "secrets.yml": given.secrets, "vars.yml": given.variables}
         try:
             for name, content in contents.items():
-                _write(place / name, json.dumps(content))
+                write_private(place / name, json.dumps(content).encode())
             yield place
         finally:
             for name in contents:
@@ -167,9 +168,3 @@ def _feed(process: subprocess.Popen[str], follower: Follower) -> None:
     for line in process.stdout or ():
         follower.feed(line)
     process.wait()
-
-
-def _write(path: Path, text: str) -> None:
-    """Readable by its owner only."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)

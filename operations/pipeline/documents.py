@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from components.workflows.triggers import matches
 from infra.errors import UsageError
 
 FOLDER = Path(".github") / "workflows"
@@ -33,7 +33,7 @@ class Document:
 
     def after(self, name: str, branch: str) -> bool:
         """Whether it follows a run of the workflow ``name`` for ``branch``."""
-        return name in (self._on("workflow_run") or {}).get("workflows", ()) and self._fits("workflow_run", branch)
+        return self._fits("workflow_run", branch) and name in self.content["on"]["workflow_run"]["workflows"]
 
     @property
     def by_hand(self) -> bool:
@@ -54,20 +54,15 @@ class Document:
         given = {f"${{{{ inputs.{name} }}}}": value for name, value in inputs.items()}
         return {f"{self.name}/{id_}": given.get(name, name) for id_, name in names.items()}
 
-    def checks(self, job: str) -> dict[tuple[Any, ...], str]:
-        """The job's names as GitHub shows them, by the values of its matrix."""
+    def checks(self, job: str) -> list[str]:
+        """The job's names as GitHub shows them, one for each combination of its matrix."""
         one = self.content["jobs"][job]
         axes = (one.get("strategy") or {}).get("matrix") or {}
-        combinations = list(itertools.product(*axes.values())) if axes else [()]
-        return {values: titled(one.get("name", job), values) for values in combinations}
-
-    def _on(self, trigger: str) -> Mapping[str, Any] | None:
-        found = self.content["on"].get(trigger) if trigger in self.content["on"] else None
-        return found or ({} if trigger in self.content["on"] else None)
+        return [titled(one.get("name", job), values) for values in itertools.product(*axes.values())]
 
     def _fits(self, trigger: str, branch: str) -> bool:
-        on = self._on(trigger)
-        return on is not None and any(fnmatchcase(branch, pattern) for pattern in on.get("branches", ("*",)))
+        on = self.content["on"]
+        return trigger in on and any(matches(pattern, branch) for pattern in (on[trigger] or {}).get("branches", ("**",)))
 
 
 def titled(name: str, values: tuple[Any, ...]) -> str:

@@ -65,7 +65,7 @@ class Follower:
         missing = [id_ for id_ in self._document.content["jobs"] if id_ not in there]
         if code != 0 and all(job.result in ("success", "skipped") for job in ran):
             ran.append(JobRun(id="act", name="act", needs=(), result="failure", said="\n".join(self._own_words())))
-        return (*ran, *(self._skipped(id_, name) for id_ in missing for name in self._document.checks(id_).values()))
+        return (*ran, *(self._skipped(id_, name) for id_ in missing for name in self._document.checks(id_)))
 
     def _own_words(self) -> list[str]:
         return Path(self._log.name).read_text().splitlines()[-KEPT_LINES:]

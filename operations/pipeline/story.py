@@ -35,7 +35,7 @@ class Chapter:
 
 @dataclass(kw_only=True)
 class Story:
-    """All chapters; ``approvals`` are environments with who let a deployment in, ``digests`` what ci built by its run."""
+    """All chapters; ``approvals`` are environments with who let a deployment in."""
 
     chapters: list[Chapter] = field(default_factory=list)
     approvals: list[tuple[str, str]] = field(default_factory=list)

@@ -13,6 +13,7 @@ from operations.pipeline.story import Chapter, Story
 from operations.tables import plain_table, wide_console
 
 MARKS = {"success": "[green]✓[/green]", "failure": "[red]✗[/red]", "cancelled": "[red]✗[/red]", "skipped": "[dim]-[/dim]"}
+COLUMNS = ("workflow", "job", "result", "seconds")
 OTHERS = (
     ("GitHub's server", "no internet is needed", "the lab's GitHub, with what `pulumi up` has made there; Git by files"),
     ("hosted runners", "they are GitHub's", "act, on this machine, as many jobs at once as there are runners"),
@@ -37,10 +38,9 @@ def show(story: Story) -> None:
     out = wide_console()
     for chapter in story.chapters:
         out.print(f"\n{chapter.title}", style="bold")
-        found = plain_table("workflow", "job", "result", "seconds")
-        for run in chapter.runs:
-            for job in run.jobs:
-                found.add_row(run.name, job.name, job.result, f"{job.seconds:.1f}")
+        found = plain_table(*COLUMNS)
+        for row in _rows(chapter):
+            found.add_row(*row)
         out.print(found)
         for line in _lines(chapter):
             out.print(line, markup=False, soft_wrap=True)
@@ -52,8 +52,7 @@ def markdown(story: Story) -> str:
     """The tables, and what was stood in for."""
     lines: list[str] = []
     for chapter in story.chapters:
-        rows = ((run.name, job.name, job.result, f"{job.seconds:.1f}") for run in chapter.runs for job in run.jobs)
-        lines += [f"### {chapter.title}", "", *table(("workflow", "job", "result", "seconds"), rows)]
+        lines += [f"### {chapter.title}", "", *table(COLUMNS, _rows(chapter))]
         lines += [*(f"- {line}" for line in _lines(chapter)), ""]
     lines += [*(f"- {line}" for line in comparisons(story)), "", "### What was stood in for", "", *stood_in()]
     return "\n".join(lines)
@@ -82,6 +81,10 @@ def _run(run: Run) -> dict[str, Any]:
     ]
     path = [job.name for job in run.path]
     return {"number": run.number, "file": run.file, "event": run.event, "ok": run.ok, "log": run.log, "path": path, "jobs": jobs}
+
+
+def _rows(chapter: Chapter) -> list[tuple[str, ...]]:
+    return [(run.name, job.name, job.result, f"{job.seconds:.1f}") for run in chapter.runs for job in run.jobs]
 
 
 def _lines(chapter: Chapter) -> Iterator[str]:

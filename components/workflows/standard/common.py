@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from components.workflows.jobs import AnyJob, Job
-from components.workflows.permissions import CHECKOUT
+from components.workflows.permissions import CHECKOUT, reads
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import CHECKOUT as CHECKOUT_ACTION
 from components.workflows.steps import Run, Step, Use, checkout, local
 from components.workflows.values import ALWAYS, FAILURE, Expr, Text, Value, secret
 
 GITHUB_TOKEN = Expr("github.token")
+LOOK = reads("packages", "look whether images are there")
 ROOMS = ("components", "infra", "lab", "operations", "policy", "scripts", "stacks", "toolchain")
 """What a job needs of the platform's repository, besides the files in its root."""
 NOT_TOLD = Expr(f"({FAILURE.source}) && !contains(needs.*.outputs.notified, 'true')")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from components.workflows.jobs import Concurrency, Job, Matrix
-from components.workflows.permissions import CHECKOUT, reads
-from components.workflows.standard.common import access, alert, prepared, registry
+from components.workflows.permissions import CHECKOUT
+from components.workflows.standard.common import LOOK, access, alert, prepared, registry
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run
 from components.workflows.triggers import Dispatch, Schedule
@@ -35,7 +35,7 @@ def _drift(options: PipelineOptions) -> Job:
     return Job(
         id="drift",
         name="Drift",
-        permissions=CHECKOUT | reads("packages", "look whether images are there"),
+        permissions=CHECKOUT | LOOK,
         matrix=Matrix({"stack": tuple(one.stack for one in options.environments)}),
         runs_on=options.runner_label,
         timeout_minutes=options.build_timeout_minutes,

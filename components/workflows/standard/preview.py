@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from components.workflows.jobs import Concurrency, Job
-from components.workflows.permissions import CHECKOUT, reads, writes
-from components.workflows.standard.common import GITHUB_TOKEN, access, prepared, registry, upload
+from components.workflows.permissions import CHECKOUT, writes
+from components.workflows.standard.common import GITHUB_TOKEN, LOOK, access, prepared, registry, upload
 from components.workflows.standard.forks import WITHOUT_SECRETS, no_secrets, with_secrets
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run
@@ -14,7 +14,6 @@ from components.workflows.workflow import Workflow
 
 NAME = "Preview"
 REPORT = "preview.md"
-LOOK = reads("packages", "look whether images are there")
 
 
 def preview(options: PipelineOptions) -> Workflow:

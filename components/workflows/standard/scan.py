@@ -42,7 +42,7 @@ def scan(options: PipelineOptions) -> Workflow | None:
 
 def call(options: PipelineOptions, *, built: bool = True) -> tuple[Call, ...]:
     """The call of it: in ci, of what the run has built; else of what is published."""
-    if scan(options) is None:
+    if not (options.sast_enabled or options.scans):
         return ()
     return (
         Call(
