@@ -9,6 +9,7 @@ import math
 import os
 import signal
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def started_at(layout: Layout, name: str) -> float:
 
 
 def _mark(layout: Layout, name: str) -> str:
-    return f"{MARK}={name}@{layout.root}"
+    return f"{name}@{layout.root}"
 
 
 def start(layout: Layout, component: Component) -> Record:
@@ -106,7 +107,7 @@ def start(layout: Layout, component: Component) -> Record:
     stop_all([*([recorded.identity] if recorded else []), *marked(layout, component)])
     layout.logs.mkdir(parents=True, exist_ok=True)
     log = layout.logs / f"{component.name}.log"
-    environment = {"PATH": SEARCH_PATH, "HOME": str(layout.root), MARK: f"{component.name}@{layout.root}"}
+    environment = {"PATH": SEARCH_PATH, "HOME": str(layout.root), MARK: _mark(layout, component.name)}
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     output = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -124,7 +125,7 @@ def start(layout: Layout, component: Component) -> Record:
 def _await_mark(pid: int, mark: str) -> None:
     """The kernel lets the parent go on a moment before a new program's environment can be read."""
     deadline = time.monotonic() + MARK_SECONDS
-    while identify(pid) and not _carries(Path(f"/proc/{pid}"), mark) and time.monotonic() < deadline:
+    while identify(pid) and not _carries(Path(f"/proc/{pid}"), MARK, mark.__eq__) and time.monotonic() < deadline:
         time.sleep(0.001)
 
 
@@ -134,24 +135,26 @@ def marked(layout: Layout, component: Component | None = None) -> list[Identity]
     The program is compared by its name, since its folder may be another than it was, and since what a component starts
     (containerd's shims, the kubelet's commands) carries the mark too.
     """
-    wanted = f"@{layout.root}" if component is None else _mark(layout, component.name)
-    found = []
+    if component is None:
+        return list(carriers(MARK, lambda mark: mark.endswith(_mark(layout, ""))))
+    found = carriers(MARK, _mark(layout, component.name).__eq__)
+    return [one for one in found if _program(Path(f"/proc/{one.pid}")) == Path(component.argv[0]).name]
+
+
+def carriers(variable: str, fits: Callable[[str], bool]) -> Iterator[Identity]:
+    """Living processes that were started with that variable of the environment, where its value fits."""
     for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit() or not _carries(entry, wanted):
-            continue
-        if component is None or _program(entry) == Path(component.argv[0]).name:
-            identity = identify(int(entry.name))
-            found += [identity] if identity else []
-    return found
+        if entry.name.isdigit() and _carries(entry, variable, fits) and (identity := identify(int(entry.name))):
+            yield identity
 
 
-def _carries(process: Path, wanted: str) -> bool:
+def _carries(process: Path, variable: str, fits: Callable[[str], bool]) -> bool:
     try:
-        variables = (process / "environ").read_bytes().split(b"\0")
+        given = (process / "environ").read_bytes().split(b"\0")
     except OSError:
         return False
-    marks = (item.decode(errors="replace") for item in variables if item.startswith(MARK.encode() + b"="))
-    return any(mark == wanted or (wanted.startswith("@") and mark.endswith(wanted)) for mark in marks)
+    start = f"{variable}=".encode()
+    return any(fits(item[len(start) :].decode(errors="replace")) for item in given if item.startswith(start))
 
 
 def _program(process: Path) -> str:

@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +19,11 @@ import toolchain
 from components.workflows.pins import PINS
 from infra.progress import note
 from lab.pki import write_private
+from lab.processes import carriers
 from operations.pipeline.documents import Document
 from operations.pipeline.events import Event
 from operations.pipeline.follow import Follower
 from operations.pipeline.jobs import JobRun, Run
-from operations.pipeline.processes import marked
 from operations.preview.mask import Mask
 
 KEPT = re.compile(
@@ -32,6 +32,8 @@ KEPT = re.compile(
 )
 """Variables of this process that a runner has too: where things are, and how to reach them. No secret is among them."""
 
+RUNNER = "LOCKGATE_RUNNER"
+"""The variable by which a job's processes know the runners' folder, and are known themselves."""
 STOPPED = "stopped"
 """The file at which no job gets a runner any more."""
 ENDING_SECONDS = 150.0
@@ -126,7 +128,7 @@ class Act:
     def _running(self, command: Sequence[str], source: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
         """The process; nothing that it started outlives it. Ctrl-C lets its jobs end in order."""
         kept = {name: value for name, value in os.environ.items() if KEPT.match(name)}
-        own = {"LOCKGATE_RUNNER": str(self.folder), "LOCKGATE_RUNNERS": str(self.runners)}
+        own = {RUNNER: str(self.folder), "LOCKGATE_RUNNERS": str(self.runners)}
         process = subprocess.Popen(
             command, cwd=source, env={**kept, **environment, **own}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
@@ -158,10 +160,9 @@ class Act:
 
     def _signal(self, number: signal.Signals, but: int = 0) -> None:
         """Signals all processes of these runners, whoever started them."""
-        for pid in marked(f"LOCKGATE_RUNNER={self.folder}"):
-            if pid != but:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, number)
+        for process in carriers(RUNNER, str(self.folder).__eq__):
+            if process.pid != but:
+                process.kill(number)
 
 
 def _feed(process: subprocess.Popen[str], follower: Follower) -> None:

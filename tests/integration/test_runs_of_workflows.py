@@ -13,11 +13,11 @@ import pytest
 
 import toolchain
 from lab import actions
+from lab.processes import carriers
 from operations.pipeline import events, git
-from operations.pipeline.act import Act, Given
+from operations.pipeline.act import RUNNER, Act, Given
 from operations.pipeline.documents import read
 from operations.pipeline.jobs import Run
-from operations.pipeline.processes import marked
 
 ROOT = Path(__file__).parents[2]
 SECRET = "correct horse battery"  # noqa: S105
@@ -95,14 +95,14 @@ def test_a_run_that_is_stopped_lets_its_job_end_in_order_leaves_nothing_and_the_
         started.send_signal(signal.SIGINT)
         assert started.wait(60) != 0
     assert runner.file.read_text() == "in order\n"
-    assert marked(f"LOCKGATE_RUNNER={runner.folder}") == []
+    assert list(carriers(RUNNER, str(runner.folder).__eq__)) == []
     assert not (runner.folder / "runs" / "1" / "secrets.yml").exists()
     assert {job.result for job in runner.run(2).jobs} == {"success"}
 
 
 def test_a_process_is_known_by_what_it_was_started_with(tmp_path: Path) -> None:
-    mark = f"LOCKGATE_RUNNER={tmp_path}"
-    with subprocess.Popen(["sleep", "30"], env={**os.environ, "LOCKGATE_RUNNER": str(tmp_path)}) as started:
-        assert marked(mark) == [started.pid]
+    fits = str(tmp_path).__eq__
+    with subprocess.Popen(["sleep", "30"], env={**os.environ, RUNNER: str(tmp_path)}) as started:
+        assert [one.pid for one in carriers(RUNNER, fits)] == [started.pid]
         started.kill()
-    assert marked(mark) == []
+    assert list(carriers(RUNNER, fits)) == []
