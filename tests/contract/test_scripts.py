@@ -46,15 +46,6 @@ def git(root: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Path:
-    """A service that is only a Dockerfile."""
-    root = tmp_path / "service"
-    root.mkdir()
-    (root / "Dockerfile").write_text("FROM scratch\n")
-    return root
-
-
 def contract() -> list[tuple[str, str]]:
     """Each command of the workflows with each variable that it gets."""
     section = WORKFLOWS.split("\n## What they call\n")[1].split("\n## ")[0]

@@ -11,15 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Path:
-    """A service that is only a Dockerfile."""
-    root = tmp_path / "service"
-    root.mkdir()
-    (root / "Dockerfile").write_text("FROM scratch\n")
-    return root
-
-
 def integration(service: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs the service's integration tests with nothing of this machine's environment but PATH and HOME."""
     kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME")}

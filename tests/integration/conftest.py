@@ -12,11 +12,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from artifact_world import our_key, registry, their_key
+from scanned import data
 
 import lab
 from benchmarks.rig import Factory, Rig, Stack, open_rig
 
-__all__ = ["our_key", "registry", "their_key"]
+__all__ = ["data", "our_key", "registry", "their_key"]
 
 
 @pytest.fixture(scope="session")

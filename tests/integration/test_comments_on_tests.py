@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from github_calls import branch, good, make_repository, pull
+from github_calls import good, proposal
 from github_lab import GitHubLab
 
 from infra.github import GitHubError
@@ -22,10 +22,7 @@ PASSED = '<testsuite><testcase name="test_links"/></testsuite>'
 @pytest.fixture
 def number(github: GitHubLab) -> int:
     """A pull request."""
-    client = github.client()
-    make_repository(client)
-    branch(client, "change", {"file": "text"})
-    return int(pull(client, "change")["number"])
+    return proposal(github.client())
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from scanned import SECRET, WORKFLOW, commit, git, put, scan
 
-from lab import trivy_database
-
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 HOME = "tools/lockgate"
 """No hidden folder: some scanners pass those over anyway."""
@@ -44,13 +42,6 @@ def service(tmp_path: Path) -> Path:
     shutil.copytree(SCRIPTS, root / HOME / "scripts")
     put(root / HOME, BAD)
     return root
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trivy")
-    trivy_database.write(folder, {("pip", "idna"): ("CVE-2099-0001", "<3.7")})
-    return folder
 
 
 @pytest.mark.parametrize("scanner", ["gitleaks", "semgrep", "trivy", "licences", "hadolint", "checkov", "zizmor"])

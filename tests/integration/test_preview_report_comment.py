@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from github_calls import branch, make_repository, pull
+from github_calls import proposal
 from github_lab import GitHubLab
 
 from infra.github import GitHub, GitHubError, Token
@@ -27,10 +27,7 @@ DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 @pytest.fixture
 def number(github: GitHubLab) -> int:
     """A pull request."""
-    client = github.client()
-    make_repository(client)
-    branch(client, "change", {"file": "text"})
-    return int(pull(client, "change")["number"])
+    return proposal(github.client())
 
 
 def say(github: GitHubLab, number: int, body: str, token: str = "") -> None:

@@ -11,8 +11,6 @@ import pytest
 from sarif_schema import violations
 from scanned import SECRET, WORKFLOW, commit, git, put, scan
 
-from lab import trivy_database
-
 GOOD = {
     "app.py": "TABLE = 'links'\n\n\ndef run(db, value):\n    db.execute(f'SELECT * FROM {TABLE} WHERE id = %s', (value,))\n",
     "Dockerfile": 'FROM debian:12-slim\nUSER 1000\nHEALTHCHECK CMD ["true"]\n',
@@ -48,13 +46,6 @@ class Scanned:
 @pytest.fixture
 def service(tmp_path: Path) -> Path:
     return make(tmp_path / "service")
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trivy")
-    trivy_database.write(folder, {("pip", "idna"): ("CVE-2099-0001", "<3.7")})
-    return folder
 
 
 @pytest.fixture(scope="module", params=BAD)

@@ -10,7 +10,6 @@ from registry_lab import Registry, crane
 from saved_image import python_package, save
 from scanned import findings, git, scan
 
-from lab import trivy_database
 from operations.images import resolve
 
 
@@ -20,13 +19,6 @@ def service(tmp_path: Path) -> Path:
     root.mkdir()
     git(root, "init", "--quiet")
     return root
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trivy")
-    trivy_database.write(folder, {("pip", "idna"): ("CVE-2099-0001", "<3.7")})
-    return folder
 
 
 def publish(registry: Registry, folder: Path, name: str, version: str) -> str:

@@ -67,3 +67,10 @@ def ruleset(client: httpx.Client, *rules: dict[str, Any], root: str = ROOT, **se
     """A ruleset named ``main`` on the default branch; nobody may pass it by."""
     wanted = {"name": "main", "target": "branch", "enforcement": "active", "conditions": MAIN, "rules": list(rules), **settings}
     return good(client.post(f"{root}/rulesets", json=wanted))
+
+
+def proposal(client: httpx.Client) -> int:
+    """A repository with a pull request, whose number it gives."""
+    make_repository(client)
+    branch(client, "change", {"file": "text"})
+    return int(pull(client, "change")["number"])

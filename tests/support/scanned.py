@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import toolchain
+from lab import trivy_database
 
 SCAN = Path(__file__).parents[2] / "scripts" / "ci" / "security-scan.sh"
 ARTIFACTS = SCAN.parents[1] / "utils" / "artifact-management.sh"
@@ -18,6 +19,14 @@ WORKFLOW = "name: x\non: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu
 
 INSTALLED = frozenset({"licences", "zizmor"})
 UNSET = ("GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "GITHUB_SHA", "GH_REGISTRY_URL", "LOCKGATE_SERVICE", "IMAGE", "REVISION")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trivy's, in which idna before 3.7 is vulnerable."""
+    folder = tmp_path_factory.mktemp("trivy")
+    trivy_database.write(folder, {("pip", "idna"): ("CVE-2099-0001", "<3.7")})
+    return folder
 
 
 def put(root: Path, files: dict[str, str]) -> None:
