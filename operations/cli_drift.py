@@ -29,9 +29,7 @@ def drift(stacks: tuple[str, ...], as_json: bool) -> None:
     found = project.find()
     pulumi = Pulumi(found, environment.child(found))
     backend.demand(found, pulumi.environment)
-    for stack in stacks:
-        pulumi.demand_stack(stack)
-    report = run.report(pulumi, list(dict.fromkeys(stacks)) or run.stacks(found), run.Asked(drift=True))
+    report = run.report(pulumi, run.chosen(pulumi, stacks), run.Asked(drift=True))
     if as_json:
         click.echo(json.dumps(schema.to_dict(report), indent=2, ensure_ascii=False))
     else:

@@ -55,7 +55,7 @@ def preview_report(
     pulumi = Pulumi(found, environment.child(found))
     if not fork:
         backend.demand(found, pulumi.environment)
-    names = list(dict.fromkeys(stacks)) or run.stacks(found)
+    names = run.chosen(pulumi, stacks)
     goal = target.find(pulumi, names, number, repository) if number is not None else None
     report = run.report(pulumi, names, run.Asked(drift=drift, fork=fork, words=words))
     _show(report, output, as_json, as_markdown)

@@ -50,6 +50,13 @@ def stacks(project: Project) -> list[str]:
     return sorted(found, key=lambda stack: STACKS.index(stack) if stack in STACKS else len(STACKS))
 
 
+def chosen(pulumi: Pulumi, named: Sequence[str]) -> list[str]:
+    """Those that are named, each once, or all that have a file. Raises ``UsageError`` for one that is nowhere."""
+    for stack in named:
+        pulumi.demand_stack(stack)
+    return list(dict.fromkeys(named)) or stacks(pulumi.project)
+
+
 def report(pulumi: Pulumi, names: Sequence[str], asked: Asked) -> Report:
     """The report of the stacks. Raises ``StoppedError`` where the user stops it; nothing else stops the other stacks."""
     session = _Session(fork.without_secrets(pulumi) if asked.fork else pulumi, asked, names)

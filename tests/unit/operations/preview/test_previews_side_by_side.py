@@ -16,7 +16,7 @@ from fake_pulumi import FakePulumi
 from record_events import TOKEN
 from reports import golden
 
-from infra.errors import ReleaseError
+from infra.errors import ReleaseError, UsageError
 from operations.preview import run
 from operations.preview.model import Report
 from operations.preview.run import Asked
@@ -110,6 +110,14 @@ def test_the_users_own_file_is_not_given_to_pulumi(known: FakePulumi) -> None:
     assert given.name == "Pulumi.prod.yaml"
     assert given.parent != known.project.root
     assert not given.exists(), "it is gone afterwards"
+
+
+def test_a_stack_that_is_nowhere_is_refused_and_one_with_a_file_alone_is_not(known: FakePulumi) -> None:
+    (known.project.state / ".pulumi" / "stacks" / "lockgate" / "prod.json").unlink()
+    assert run.chosen(known.pulumi, ["prod", "dev", "prod"]) == ["prod", "dev"]
+    assert run.chosen(known.pulumi, []) == list(STACKS)
+    with pytest.raises(UsageError, match=r"there is neither Pulumi\.nowhere\.yaml nor a stack of that name"):
+        run.chosen(known.pulumi, ["dev", "nowhere"])
 
 
 def test_an_unknown_stack_is_previewed_on_a_backend_of_its_own(known: FakePulumi) -> None:
