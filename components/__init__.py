@@ -14,25 +14,40 @@ from components.bluegreen import BlueGreenService
 from components.rolling import RollingService
 
 if TYPE_CHECKING:
+    from components.alertmanager import Alertmanager, AlertmanagerArgs
     from components.branch_rules import BranchRules
     from components.branch_rules_args import BranchRulesArgs, BypassActor
+    from components.dashboards import Dashboards, DashboardsArgs
     from components.environments import Environments
     from components.environments_args import EnvironmentArgs, EnvironmentsArgs
+    from components.metrics_exporter import MetricsExporter, MetricsExporterArgs
+    from components.monitoring.alertmanager import MailArgs, RoutesArgs
+    from components.monitoring.alerts import AlertsArgs
     from components.oidc import AwsRoleArgs, OidcTrust, OidcTrustArgs
+    from components.prometheus import PrometheusServer, PrometheusServerArgs
+    from components.quality_gate import QualityGate
+    from components.quality_gate_args import QualityGateArgs
     from components.registry import Registry
     from components.registry_args import EcrArgs, GhcrArgs, HostRegistryArgs, images_of
     from components.repository import Repository
     from components.repository_args import RepositoryArgs
     from components.runners import RunnerScaleSet
     from components.runners_args import ControllerArgs, GitHubAppArgs, RunnerScaleSetArgs
+    from components.sonar_server import SonarServer
+    from components.sonar_server_args import SonarServerArgs
     from components.workflow_files import WorkflowFiles, WorkflowFilesArgs
 
 _LATER = {
+    "Alertmanager": "components.alertmanager",
+    "AlertmanagerArgs": "components.alertmanager",
+    "AlertsArgs": "components.monitoring.alerts",
     "AwsRoleArgs": "components.oidc",
     "BranchRules": "components.branch_rules",
     "BranchRulesArgs": "components.branch_rules_args",
     "BypassActor": "components.branch_rules_args",
     "ControllerArgs": "components.runners_args",
+    "Dashboards": "components.dashboards",
+    "DashboardsArgs": "components.dashboards",
     "EcrArgs": "components.registry_args",
     "EnvironmentArgs": "components.environments_args",
     "Environments": "components.environments",
@@ -40,19 +55,32 @@ _LATER = {
     "GhcrArgs": "components.registry_args",
     "GitHubAppArgs": "components.runners_args",
     "HostRegistryArgs": "components.registry_args",
+    "MailArgs": "components.monitoring.alertmanager",
+    "MetricsExporter": "components.metrics_exporter",
+    "MetricsExporterArgs": "components.metrics_exporter",
     "OidcTrust": "components.oidc",
     "OidcTrustArgs": "components.oidc",
+    "PrometheusServer": "components.prometheus",
+    "PrometheusServerArgs": "components.prometheus",
+    "QualityGate": "components.quality_gate",
+    "QualityGateArgs": "components.quality_gate_args",
     "Registry": "components.registry",
     "Repository": "components.repository",
     "RepositoryArgs": "components.repository_args",
+    "RoutesArgs": "components.monitoring.alertmanager",
     "RunnerScaleSet": "components.runners",
     "RunnerScaleSetArgs": "components.runners_args",
+    "SonarServer": "components.sonar_server",
+    "SonarServerArgs": "components.sonar_server_args",
     "WorkflowFiles": "components.workflow_files",
     "WorkflowFilesArgs": "components.workflow_files",
     "images_of": "components.registry_args",
 }
 
 __all__ = [
+    "Alertmanager",
+    "AlertmanagerArgs",
+    "AlertsArgs",
     "AwsRoleArgs",
     "BlueGreenService",
     "BlueGreenServiceArgs",
@@ -60,6 +88,8 @@ __all__ = [
     "BranchRulesArgs",
     "BypassActor",
     "ControllerArgs",
+    "Dashboards",
+    "DashboardsArgs",
     "EcrArgs",
     "EnvironmentArgs",
     "Environments",
@@ -67,17 +97,27 @@ __all__ = [
     "GhcrArgs",
     "GitHubAppArgs",
     "HostRegistryArgs",
+    "MailArgs",
+    "MetricsExporter",
+    "MetricsExporterArgs",
     "OidcTrust",
     "OidcTrustArgs",
+    "PrometheusServer",
+    "PrometheusServerArgs",
+    "QualityGate",
+    "QualityGateArgs",
     "Registry",
     "Repository",
     "RepositoryArgs",
     "RollingService",
     "RollingServiceArgs",
+    "RoutesArgs",
     "RunnerScaleSet",
     "RunnerScaleSetArgs",
     "ServiceArgs",
     "SmokeTestArgs",
+    "SonarServer",
+    "SonarServerArgs",
     "WorkflowFiles",
     "WorkflowFilesArgs",
     "images_of",

@@ -18,7 +18,7 @@ _WORKFLOW = re.compile(r"[^/@*\s]+/[^/@*\s]+/\.github/workflows/[^/@*\s]+\.ya?ml
 
 @dataclass(frozen=True, kw_only=True)
 class GitHubAppArgs:
-    """The App that registers the runners: its id, its installation's, and its private key (PEM), encrypted in the state."""
+    """A GitHub App that signs in: its id, its installation's, and its private key (PEM), encrypted in the state."""
 
     app_id: str
     installation_id: str

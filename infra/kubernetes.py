@@ -6,6 +6,7 @@ It stands on lightkube, which reads kubeconfigs (tokens, client certificates, ex
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -22,7 +23,7 @@ from lightkube.models.core_v1 import ServiceSpec
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.batch_v1 import Job
-from lightkube.resources.core_v1 import Pod, Service
+from lightkube.resources.core_v1 import ConfigMap, Pod, Service
 from lightkube.resources.discovery_v1 import EndpointSlice
 
 from infra.errors import LockgateError
@@ -32,7 +33,7 @@ FIELD_MANAGER = "lockgate"
 REQUEST_SECONDS = 5.0
 HTTP_SERVER_ERROR = 500
 
-READ = (Service, Deployment, Pod, Job, EndpointSlice)
+READ = (Service, Deployment, Pod, Job, EndpointSlice, ConfigMap)
 """What is read from clusters."""
 
 Found = TypeVar("Found", Service, Deployment)
@@ -68,6 +69,16 @@ def find_context(context: str | None) -> SingleConfig:
     )
 
 
+def _own() -> SingleConfig:
+    found = KubeConfig.from_service_account().get()
+    if found is None:
+        raise ClusterError("the pod has no ServiceAccount token: set automountServiceAccountToken")
+    return found
+
+
+_LEARNING = threading.Lock()
+
+
 @cache
 def learn_types() -> None:
     """Lets the client learn what is read in one thread: two that learn a type at once crash the process (msgspec 0.22)."""
@@ -85,12 +96,16 @@ class Endpoints:
 
 
 class Cluster:
-    """One cluster, through one context of a kubeconfig. Made in one thread, it may be asked from several."""
+    """One cluster, through one context of a kubeconfig. Made in one thread, it may be asked from several.
 
-    def __init__(self, context: str | None) -> None:
-        learn_types()
+    ``inside``: the cluster that this process runs in, as the ServiceAccount of its pod.
+    """
+
+    def __init__(self, context: str | None, *, inside: bool = False) -> None:
+        with _LEARNING:
+            learn_types()
         try:
-            self.config = find_context(context)
+            self.config = _own() if inside else find_context(context)
             timeout = httpx2.Timeout(REQUEST_SECONDS)
             self.client = Client(self.config, timeout=timeout, field_manager=FIELD_MANAGER, trust_env=False)
         except ConfigError as error:
@@ -147,6 +162,10 @@ class Cluster:
     def pods(self, namespace: str, labels: Mapping[str, str]) -> list[Pod]:
         """The pods with these labels, the ending ones included."""
         return list(self.client.list(Pod, namespace=namespace, labels=dict(labels)))
+
+    def config_maps(self, namespace: str, labels: Mapping[str, str]) -> list[ConfigMap]:
+        """The ConfigMaps with these labels."""
+        return list(self.client.list(ConfigMap, namespace=namespace, labels=dict(labels)))
 
     def endpoints(self, namespace: str, service: str) -> Endpoints:
         """Who gets the Service's traffic now, from its EndpointSlices."""

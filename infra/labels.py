@@ -10,6 +10,7 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 SLOT = "version"
 RELEASE = "lockgate.dev/release"
 SMOKE = "lockgate.dev/smoke"
+LEDGER = "lockgate.dev/ledger"
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
 PATCH_FORCE = "pulumi.com/patchForce"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -19,8 +19,11 @@ console = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def step(title: str) -> Iterator[None]:
-    """Shows ``title`` while the block runs, then how long it took (or that it failed)."""
+def step(title: str) -> Iterator[Callable[[str], None]]:
+    """Shows ``title`` while the block runs, then how long it took (or that it failed).
+
+    The block may tell how far it is: on a terminal that stands behind the title.
+    """
     started = time.monotonic()
     announced = threading.Timer(QUIET_SECONDS, lambda: console.print(f"  … {title}"))
     announced.daemon = True
@@ -31,7 +34,7 @@ def step(title: str) -> Iterator[None]:
         status.start()
     outcome = "[red]✗[/red]"
     try:
-        yield
+        yield (lambda text: status.update(f"{title}: {text}")) if status else (lambda _: None)
         outcome = "[green]✓[/green]"
     finally:
         announced.cancel()

@@ -5,9 +5,11 @@
 
 from lab.baseimage import ensure_base_image
 from lab.lifecycle import clean, down, github_token, github_url, kubeconfig, status, up
+from lab.monitoringimages import ensure_monitoring_images
 from lab.prerequisites import Missing, check
 from lab.report import ProcessStatus, Status
 from lab.samples import ensure_images
+from lab.sonarimages import ensure_sonar_images
 
 __all__ = [
     "Missing",
@@ -18,6 +20,8 @@ __all__ = [
     "down",
     "ensure_base_image",
     "ensure_images",
+    "ensure_monitoring_images",
+    "ensure_sonar_images",
     "github_token",
     "github_url",
     "kubeconfig",

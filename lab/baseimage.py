@@ -54,7 +54,7 @@ def _made(layout: Layout) -> tuple[str, str]:
     crane = toolchain.ensure(["crane"])["crane"]
     with step(f"The base image of Python {made.python}"):
         digest = images.push(
-            layout, crane, f"{REPOSITORY}:{made.python}", made.layer, made.key,
+            layout, crane, f"{REPOSITORY}:{made.python}", [made.layer], made.key,
             "--env", "PATH=/usr/local/bin:/usr/bin:/bin", "--env", "LANG=C.UTF-8", "--cmd", "python3",
         )  # fmt: skip
     return made.python, digest

@@ -9,7 +9,7 @@ import platform
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,17 +101,18 @@ def ensure(layout: Layout, crane: Path, image: Image) -> bool:
         file.write(layer(image))
         file.flush()
         push(
-            layout, crane, image.name, Path(file.name), image.key,
+            layout, crane, image.name, [Path(file.name)], image.key,
             "--user", USER, "--entrypoint", ",".join(image.entrypoint), *settings,
         )  # fmt: skip
     return True
 
 
-def push(layout: Layout, crane: Path, name: str, tar: Path, key: str, *settings: str) -> str:
-    """Makes an image of one layer under ``name``, with crane's settings of its config. Returns its digest."""
-    # The bare layer goes to a name of its own, so that the tag never stands for half an image.
+def push(layout: Layout, crane: Path, name: str, tars: Sequence[Path], key: str, *settings: str) -> str:
+    """Makes an image of these layers under ``name``, with crane's settings of its config. Returns its digest."""
+    # The bare layers go to a name of their own, so that the tag never stands for half an image.
     bare = f"{layout.registry_host}/layers/{name}"
-    reference = _crane(crane, "append", "--new_layer", str(tar), "--new_tag", bare).split()[-1]
+    given = [f"--new_layer={tar}" for tar in tars]
+    reference = _crane(crane, "append", *given, "--new_tag", bare).split()[-1]
     made = _crane(
         crane, "mutate", reference, "--tag", f"{layout.registry_host}/{name}",
         "--set-platform", PLATFORMS.get(platform.machine(), "linux/amd64"), "--label", f"{LABEL}={key}", *settings,

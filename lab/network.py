@@ -15,6 +15,8 @@ SETTINGS = {
     "net.ipv4.conf.all.route_localnet": "1",
     "net.bridge.bridge-nf-call-iptables": "1",
 }
+AT_LEAST = {"vm.max_map_count": 524288}
+"""What SonarQube's search engine asks of the machine; more stays."""
 CHANGED_BY_OTHERS = (
     "net.bridge.bridge-nf-call-ip6tables",
     "net.ipv6.conf.all.forwarding",
@@ -45,10 +47,7 @@ def up(layout: Layout) -> None:
     """Makes what is missing; what is there already is left as it is."""
     host.attempt("modprobe", "-a", "br_netfilter", "overlay")
     _remember(layout)
-    for name, value in SETTINGS.items():
-        path = _setting(name)
-        if path.exists() and path.read_text().strip() != value:
-            path.write_text(value)
+    _tune()
     network = layout.network
     if not host.links(network.bridge):
         host.run("ip", "link", "add", network.bridge, "type", "bridge")
@@ -57,10 +56,20 @@ def up(layout: Layout) -> None:
     packetfilter.up(layout)
 
 
+def _tune() -> None:
+    for name, value in SETTINGS.items():
+        path = _setting(name)
+        if path.exists() and path.read_text().strip() != value:
+            path.write_text(value)
+    for name, least in AT_LEAST.items():
+        if _setting(name).exists() and int(_setting(name).read_text()) < least:
+            _setting(name).write_text(str(least))
+
+
 def _remember(layout: Layout) -> None:
     if _saved(layout).exists():
         return
-    paths = [*map(_setting, (*SETTINGS, *CHANGED_BY_OTHERS)), *_forwarding()]
+    paths = [*map(_setting, (*SETTINGS, *AT_LEAST, *CHANGED_BY_OTHERS)), *_forwarding()]
     values = {str(path): path.read_text().strip() for path in paths if path.exists()}
     write_private(_saved(layout), json.dumps({"boot": boot_id(), "values": values}).encode())
 

@@ -27,6 +27,7 @@ def ensure(project: Project, environment: Mapping[str, str]) -> None:
     project.data.mkdir(mode=0o700, exist_ok=True)
     if environment["PULUMI_BACKEND_URL"] == f"file://{project.state}":
         project.state.mkdir(mode=0o700, exist_ok=True)
+        _drop_torn(project)
     if environment.get("PULUMI_CONFIG_PASSPHRASE_FILE") == str(project.passphrase):
         _ensure_passphrase(project)
     if environment["PULUMI_HOME"] == str(project.pulumi_home):
@@ -37,8 +38,20 @@ def demand(project: Project, environment: Mapping[str, str]) -> None:
     """For commands that work on stacks. Raises ``StateError`` where the default backend was never made."""
     if environment["PULUMI_BACKEND_URL"] == f"file://{project.state}" and not project.state.is_dir():
         raise StateError(f"{project.state}: this project has no stacks yet; run `make up` first")
+    _drop_torn(project)
     if environment["PULUMI_HOME"] == str(project.pulumi_home):
         link_plugins(project, Path(environment["PULUMI_PYTHON_CMD"]).parent)
+
+
+def _drop_torn(project: Project) -> None:
+    """Takes away the empty file of attributes that an engine leaves which was killed while it wrote a state.
+
+    Pulumi replaces the state itself at once, but not its ``.attrs``; an empty one makes it refuse the state ("failed to load
+    checkpoint: EOF"), and none is as good as any.
+    """
+    for file in project.state.glob(".pulumi/stacks/*/*.attrs"):
+        if file.stat().st_size == 0:
+            file.unlink(missing_ok=True)
 
 
 def _ensure_passphrase(project: Project) -> None:

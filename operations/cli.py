@@ -11,13 +11,19 @@ import click
 from infra.errors import LockgateError
 from operations.cli_artifacts import artifacts
 from operations.cli_checks import checks
+from operations.cli_debt import debt
 from operations.cli_drift import drift
+from operations.cli_exporter import exporter
+from operations.cli_insights import insights
 from operations.cli_notify import notify
 from operations.cli_pipeline import pipeline
 from operations.cli_policy import policy
 from operations.cli_preview import preview_report
-from operations.cli_release import ALLOW_DELETE, release, rollback, status
+from operations.cli_release import ALLOW_DELETE, release, rollback
+from operations.cli_review import review
+from operations.cli_sonar import sonar
 from operations.cli_stack_checks import live, window
+from operations.cli_status import status
 from operations.cli_workflows import workflows
 
 
@@ -175,9 +181,13 @@ def env(as_json: bool) -> None:
         click.echo(environment.export_lines(variables), nl=False)
 
 
-for command in (release, rollback, status, policy, preview_report, drift, workflows, notify, checks, artifacts, pipeline):
+COMMANDS = (
+    *(release, rollback, status, policy, preview_report, drift, workflows, notify, checks, artifacts, pipeline),
+    *(exporter, insights, review),
+)
+for command in COMMANDS:
     cli.add_command(command)
-for command in (live, window):
+for command in (live, window, debt, sonar):
     checks.add_command(command)
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+SUMMARY = click.option(
+    "--summary", type=click.Path(dir_okay=False, path_type=Path), help="Write the counts there, for the exporter."
+)
 REPORT_ONLY = click.option("--report-only", is_flag=True, help="Exit code 0 whatever is found.")
 
 
@@ -42,8 +45,17 @@ def checks() -> None:
 @click.option("--remember", is_flag=True, help="Add this run of a workflow to the history.")
 @click.option("--comment", "number", type=int, metavar="NUMBER", help="Keep the report in one comment on this pull request.")
 @click.option("--url", default="", metavar="LINK", help="The run's page, for the comment.")
+@SUMMARY
 @REPORT_ONLY
-def tests(paths: tuple[Path, ...], history: Path | None, remember: bool, number: int | None, url: str, report_only: bool) -> None:
+def tests(
+    paths: tuple[Path, ...],
+    history: Path | None,
+    remember: bool,
+    number: int | None,
+    url: str,
+    summary: Path | None,
+    report_only: bool,
+) -> None:
     """Show the tests of JUnit files, or of all below a folder: failures first, then the slowest ten. Exit code 1 if one failed.
 
     \b
@@ -51,6 +63,7 @@ def tests(paths: tuple[Path, ...], history: Path | None, remember: bool, number:
       lockgate checks tests reports
       lockgate checks tests reports --history tests.json --remember --comment 12
     """
+    from infra import run_summary
     from operations.checks import junit, report
 
     if remember and history is None:
@@ -58,7 +71,9 @@ def tests(paths: tuple[Path, ...], history: Path | None, remember: bool, number:
     goal = _goal(number) if number is not None else None
     cases = junit.read(paths)
     known = _known(cases, history, remember) if history is not None else None
-    _show(report.summary(cases, known))
+    show(report.summary(cases, known))
+    if summary and cases:
+        summary.write_text(run_summary.document(report.outcomes(cases, known)))
     if goal is not None:
         click.echo(goal.keep(report.comment(cases, known, url), forgiving=True), err=True)
     failed = report.failures(cases, known)
@@ -104,7 +119,7 @@ def coverage(folder: Path, minimum: float, drop: float, base: Path | None, write
     file = base or measured.BASE
     parts, before = measured.read(folder), measured.base(file)
     found = measured.breaches(parts, before, minimum=minimum, drop=drop)
-    _show(measured.summary(parts, before, minimum=minimum))
+    show(measured.summary(parts, before, minimum=minimum))
     judge(found, report_only)
     if write_base and parts:
         file.write_text(f"{measured.whole(parts).percent:.2f}\n")
@@ -115,20 +130,24 @@ def coverage(folder: Path, minimum: float, drop: float, base: Path | None, write
 @click.option("--severity", type=click.Choice(["low", "medium", "high", "critical"]), default="medium", show_default=True)
 @click.option("--vulnerabilities", type=int, default=0, show_default=True, help="How many may be there.")
 @click.option("--secrets", type=int, default=0, show_default=True, help="How many may be there.")
+@SUMMARY
 @REPORT_ONLY
-def security(folder: Path, severity: str, vulnerabilities: int, secrets: int, report_only: bool) -> None:
+def security(folder: Path, severity: str, vulnerabilities: int, secrets: int, summary: Path | None, report_only: bool) -> None:
     """Judge all SARIF files below FOLDER: what is of --severity or more counts. Says which scanners did not look.
 
     \b
     Examples:
-      lockgate checks security reports/security --severity high
+      lockgate checks security reports/security --severity high --summary summary.json
     """
+    from infra import run_summary
     from operations.checks import sarif
     from operations.checks import security as judged
 
     limits = judged.Limits(least=severity, vulnerabilities=vulnerabilities, secrets=secrets)
     found = judged.breaches(sarif.read(folder), limits)
-    _show(judged.summary(folder, limits))
+    show(judged.summary(folder, limits))
+    if summary:
+        summary.write_text(run_summary.document(judged.counts(folder)))
     for name, why in judged.skipped(folder):
         click.echo(f"{name} did not look: {why}", err=True)
     judge(found, report_only)
@@ -166,7 +185,7 @@ def licences(service: Path, packages: Path, output: Path) -> None:
     output.write_text(sarif.document(looked.SCANNER, looked.findings(service, packages)))
 
 
-def _show(summary: str) -> None:
+def show(summary: str) -> None:
     click.echo(summary)
     page = os.environ.get(STEP_SUMMARY)
     if page:

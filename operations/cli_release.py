@@ -1,4 +1,4 @@
-"""The commands ``release``, ``rollback`` and ``status``."""
+"""The commands ``release`` and ``rollback``."""
 
 from __future__ import annotations
 
@@ -103,28 +103,6 @@ def rollback(stack: str, wanted: str, note: str, as_json: bool) -> None:
     click.echo(f"{stack}: {going}", err=True)
     returning.check_image(going, before)
     _finish(pulumi, returning.rollback(pulumi, stack, going, before, note), as_json)
-
-
-@click.command()
-@STACK
-@JSON
-def status(stack: str, as_json: bool) -> None:
-    """Show what is live, the slots, the ledger, and whether a return would be warm.
-
-    \b
-    Examples:
-      lockgate status -s prod
-      lockgate status -s prod --json | jq -r .live.id
-    """
-    from operations import status as statuses
-    from operations import status_view
-    from operations.tables import wide_console
-
-    found = statuses.read(open_pulumi(), stack)
-    if as_json:
-        _print(found.to_dict())
-    else:
-        status_view.show(found, wide_console())
 
 
 def open_pulumi() -> Pulumi:

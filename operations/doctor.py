@@ -19,6 +19,7 @@ from operations.project import Project
 
 ASK_SECONDS = 10
 GET = "run `make up`, which gets or builds it"
+LATER = "not here; an analysis by SonarQube gets it when it first needs it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,9 @@ class Finding:
 
 
 def examine(project: Project) -> list[Finding]:
-    """Tools first, then the possibilities for a cluster."""
-    return [*(_tool(name) for name in _names()), _lab(), *_contexts(project), *(_docker(name) for name in ("kind", "k3d"))]
+    """Tools first, those that only some commands want after the others, then the possibilities for a cluster."""
+    tools = [*(_tool(name) for name in _names()), *(_tool(name, "later", LATER) for name in toolchain.ON_DEMAND)]
+    return [*tools, _lab(), *_contexts(project), *(_docker(name) for name in ("kind", "k3d"))]
 
 
 def is_fit(findings: list[Finding]) -> bool:
@@ -45,11 +47,11 @@ def _names() -> list[str]:
     return list(dict.fromkeys([*toolchain.PULUMI, *toolchain.LAB]))
 
 
-def _tool(name: str) -> Finding:
+def _tool(name: str, kind: str = "tool", missing: str = f"missing: {GET}") -> Finding:
     found = toolchain.find(name)
     if found is None:
-        return Finding(kind="tool", name=name, ok=False, detail=f"missing: {GET}")
-    return Finding(kind="tool", name=name, ok=True, detail=f"{found.version} {found.path} ({found.source})".strip())
+        return Finding(kind=kind, name=name, ok=False, detail=missing)
+    return Finding(kind=kind, name=name, ok=True, detail=f"{found.version} {found.path} ({found.source})".strip())
 
 
 def _lab() -> Finding:

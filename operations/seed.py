@@ -1,10 +1,11 @@
-"""What ``up`` gives a stack on the lab before its first update: the sample's release, and the token of the lab's GitHub."""
+"""What ``up`` gives a stack on the lab before its first update: the sample's release, the token of the lab's GitHub, and the
+images of a SonarQube, or of what watches the pipeline, of the stack's own."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import yaml
@@ -21,6 +22,8 @@ SAMPLE = "podinfo:1.0.0"
 TOKEN = "github.token"  # noqa: S105
 PASSPHRASE = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105
 RELEASE_KEYS = ("image", "version", "config", "secrets", "revision", "note", "release")
+SONAR_KEYS = ("sonar.image", "sonar.databaseImage")
+MONITORING_KEYS = ("monitoring.exporterImage", "monitoring.prometheusImage", "monitoring.alertmanagerImage")
 SEEDED = "seeded"
 """A file in the project's data folder with lines ``STACK KEY HAD,HAD``: a key that the stack got, and what its file had before.
 
@@ -37,6 +40,8 @@ def uses_lab(project: Project, stack: str) -> bool:
 def seed(pulumi: Pulumi, stack: str) -> None:
     """Gives the stack what it lacks; what it has stays."""
     _release(pulumi, stack)
+    _images(pulumi.project, stack, "sonar.namespace", SONAR_KEYS, _of_sonar)
+    _images(pulumi.project, stack, "monitoring.namespace", MONITORING_KEYS, _of_monitoring)
     if pulumi.project.setting(stack, "github.baseUrl") == lab.github_url():
         for key, text in _for_github(pulumi, stack).items():
             value = sealed(pulumi, stack, key, text)
@@ -66,6 +71,27 @@ def _release(pulumi: Pulumi, stack: str) -> None:
     _remember(project, stack, "image", had)
     given = {"image": str(image), "version": image.tag}
     stackfile.edit(project.stack_file(stack), {key: value for key, value in given.items() if key not in had})
+
+
+def _images(project: Project, stack: str, asked_by: str, keys: Sequence[str], make: Callable[[], Sequence[str]]) -> None:
+    """The lab's images for ``keys``, where the stack asks for them by a namespace in ``asked_by``."""
+    lacking = [key for key in keys if not project.setting(stack, key)]
+    if not (lacking and project.setting(stack, asked_by) and uses_lab(project, stack)):
+        return
+    values = dict(zip(keys, make(), strict=True))
+    for key in lacking:
+        _remember(project, stack, key)
+    stackfile.edit(project.stack_file(stack), {key: values[key] for key in lacking})
+
+
+def _of_sonar() -> tuple[str, str]:
+    made = lab.ensure_sonar_images()
+    return made.server, made.database
+
+
+def _of_monitoring() -> tuple[str, str, str]:
+    made = lab.ensure_monitoring_images()
+    return made.exporter, made.prometheus, made.alertmanager
 
 
 def _runs_sample(project: Project, stack: str) -> bool:

@@ -24,7 +24,7 @@ UNBOUND = re.compile(
 )
 """Actions that AWS knows for no single resource, so that Resource must be *."""
 
-OF_RESOURCE = re.compile(r"^aws:resource|:resourcetag/", re.IGNORECASE)
+OF_RESOURCE = re.compile(r"(^aws:resource)|(:resourcetag/)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,16 +32,31 @@ def _build() -> None:
 
     settings = read_settings()
     github.demand_place(settings, pulumi.get_stack(), past)
+    there = None
     if settings.github__repository:
         providers.append(github.connect(settings))
         from stacks import repository
 
-        repository.export(repository.provision(settings, providers))
+        there = repository.provision(settings, providers)
+        repository.export(there)
+    watched = None
+    if settings.sonar__namespace or settings.sonar__project:
+        from stacks import quality
+
+        watched = quality.provision(settings, providers, there)
+    if settings.monitoring__namespace:
+        from stacks import monitoring
+
+        monitoring.provision(settings, providers, watched)
     from stacks import service
 
     made = service.service(settings, providers)
     if made is not None:
         service.export(settings, made)
+        if settings.monitoring__namespace or settings.monitoring__ledger_namespace:
+            from stacks import monitoring
+
+            monitoring.publish(settings, made, providers)
 
 
 def _prepare_process() -> None:

@@ -96,8 +96,12 @@ def _repository(settings: Settings) -> RepositoryArgs:
 
 
 def _shared(settings: Settings) -> dict[str, Secret]:
-    """The secrets of other settings that jobs in no environment need: to analyse, and to tell people."""
-    named = {"SONAR_TOKEN": settings.sonar_token, "SLACK_WEBHOOK_URL": settings.slack_webhook_url}
+    """The secrets of other settings that jobs in no environment need: to analyse, and to tell people.
+
+    Where the stack has a project on SonarQube, its gate gives the jobs a token that may do no more than analyse that.
+    """
+    token = None if settings.sonar__project else settings.sonar_token
+    named = {"SONAR_TOKEN": token, "SLACK_WEBHOOK_URL": settings.slack_webhook_url}
     return {name: value for name, value in named.items() if value}
 
 

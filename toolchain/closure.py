@@ -23,14 +23,13 @@ APT::Sandbox::User "root";
 _INSTALL = ("install", "-y", "-qq", "--no-install-recommends")
 
 
-def require_apt() -> None:
-    """Raises ToolError where packages cannot be got."""
+def require_apt(remedy: str) -> None:
+    """Raises ToolError where packages cannot be got; ``remedy`` is what else to do."""
     lacking = [program for program in ("apt-get", "dpkg-deb") if shutil.which(program) is None]
     if lacking or os.geteuid() != 0:
         reason = f"{' and '.join(lacking)} is not here" if lacking else "this is not root"
         raise ToolError(
-            f"The base image is made from Debian packages, by root, on Debian or Ubuntu; {reason}. Run it there, or name "
-            "another image with Python in BASE_IMAGE."
+            f"This image is made from Debian packages, by root, on Debian or Ubuntu; {reason}. Run it there, or {remedy}."
         )
 
 

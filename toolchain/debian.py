@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from toolchain.packages import PACKAGES
 _SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NO_SERVICES = Path(__file__).parent / "noservices"
 _LAST_LINES = 10
+_LOCK_SECONDS = 120
+_LOCKED = "Could not get lock"
 
 
 def debian_packages() -> Mapping[str, bool]:
@@ -111,10 +114,31 @@ def apt(arguments: Sequence[str], config: Path | None = None) -> str:
     if config is not None:
         quiet["APT_CONFIG"] = str(config)
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n", "env", *(f"{name}={value}" for name, value in quiet.items())]
-    options = ["-o", f"DPkg::Path={_NO_SERVICES}:{_SYSTEM_PATH}", "-o", "DPkg::Lock::Timeout=120"]
+    options = ["-o", f"DPkg::Path={_NO_SERVICES}:{_SYSTEM_PATH}", "-o", f"DPkg::Lock::Timeout={_LOCK_SECONDS}"]
+    code, output = _patiently([*as_root, "apt-get", *options, *arguments], {**os.environ, **quiet})
+    if code:
+        last = "\n".join(output.splitlines()[-_LAST_LINES:])
+        raise ToolError(
+            f"`apt-get {' '.join(arguments)}` ended with {code}. Its last lines:\n{last}\n"
+            "Mend what it names, for example the machine's package sources, and run again."
+        )
+    return output
+
+
+def _patiently(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """Exit code and output. ``DPkg::Lock::Timeout`` is for installing alone: who updates the lists is waited for here."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        code, output = _run(command, environment)
+        if not code or _LOCKED not in output or time.monotonic() > deadline:
+            return code, output
+        time.sleep(1)
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
     process = subprocess.Popen(
-        [*as_root, "apt-get", *options, *arguments],
-        env={**os.environ, **quiet},
+        command,
+        env=environment,
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -126,10 +150,4 @@ def apt(arguments: Sequence[str], config: Path | None = None) -> str:
     except BaseException:
         process.communicate()
         raise
-    if process.returncode:
-        last = "\n".join(output.splitlines()[-_LAST_LINES:])
-        raise ToolError(
-            f"`apt-get {' '.join(arguments)}` ended with {process.returncode}. Its last lines:\n{last}\n"
-            "Mend what it names, for example the machine's package sources, and run again."
-        )
-    return output
+    return process.returncode, output

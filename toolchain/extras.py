@@ -7,6 +7,7 @@ from toolchain.model import GoBuild, OnPath, Tool
 ACTIONLINT_VERSION = "1.7.12"
 COSIGN_VERSION = "2.6.5"
 GITLEAKS_VERSION = "8.30.1"
+HELM_VERSION = "3.22.0"
 K6_VERSION = "1.8.1"
 TRIVY_VERSION = "0.66.0"
 
@@ -56,6 +57,22 @@ GITLEAKS = Tool(
         ),
     ),
     minutes=0.5,
+)
+
+HELM = Tool(
+    name="helm",
+    title=f"helm {HELM_VERSION}",
+    version=HELM_VERSION,
+    binaries=("helm",),
+    on_path=OnPath(ask=("version", "--short"), at_least=(3, 15), below=(4,)),
+    builds=(
+        GoBuild(
+            module="helm",
+            packages=("helm.sh/helm/v3/cmd/helm",),
+            ldflags=f"-X helm.sh/helm/v3/internal/version.version=v{HELM_VERSION}",
+        ),
+    ),
+    minutes=1.2,
 )
 
 K6 = Tool(

@@ -24,15 +24,19 @@ def merge(archives: Iterable[bytes]) -> Tree:
     for data in archives:
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             for member in archive:
-                path = place_of(member.name)
-                if not path or DROPPED.match(f"{path}/" if member.isdir() else path):
-                    continue
-                if member.isdir():
-                    tree.setdefault(path, _entry(member, b""))
-                else:
-                    file = archive.extractfile(member) if member.isreg() else None
-                    tree[path] = _entry(member, file.read() if file else b"")
+                _take(tree, archive, member)
     return tree
+
+
+def _take(tree: Tree, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+    path = place_of(member.name)
+    if not path or DROPPED.match(f"{path}/" if member.isdir() else path):
+        return
+    if member.isdir():
+        tree.setdefault(path, _entry(member, b""))
+    else:
+        file = archive.extractfile(member) if member.isreg() else None
+        tree[path] = _entry(member, file.read() if file else b"")
 
 
 def place_of(name: str) -> str:
@@ -44,10 +48,10 @@ def place_of(name: str) -> str:
     return f"usr/{path}" if below else ""
 
 
-def put(tree: Tree, path: str, content: bytes = b"") -> None:
+def put(tree: Tree, path: str, content: bytes = b"", mode: int = 0o644) -> None:
     """A file that everybody may read."""
     entry = tarfile.TarInfo(path)
-    entry.mode, entry.size = 0o644, len(content)
+    entry.mode, entry.size = mode, len(content)
     tree[path] = (entry, content)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from infra.errors import ToolError
-from toolchain import cache, debian, gobuild, node, pythons, wheel
+from toolchain import cache, debian, gobuild, maven, node, pythons, wheel
 from toolchain.installed import installed
 from toolchain.model import Found, Tool
 from toolchain.packages import PACKAGES
@@ -16,7 +16,7 @@ from toolchain.vendor import Releases
 
 _TOOL_OF = {binary: tool for tool in TOOLS for binary in tool.binaries}
 _PACKAGED = frozenset(binary for package in PACKAGES for binary in package.binaries)
-_ELSEWHERE = _PACKAGED | {*node.NAMES, *wheel.TOOLS, *pythons.TOOLS}
+_ELSEWHERE = _PACKAGED | {*node.NAMES, *wheel.TOOLS, *pythons.TOOLS, *maven.TOOLS}
 
 
 def find(name: str) -> Found | None:
@@ -29,6 +29,8 @@ def find(name: str) -> Found | None:
         return wheel.find(name)
     if name in pythons.TOOLS:
         return pythons.find(name)
+    if name in maven.TOOLS:
+        return maven.find(name)
     tool = _tool_of(name)
     return installed(tool, name) or cache.cached(tool, name)
 
@@ -53,7 +55,7 @@ def ensure(names: Iterable[str]) -> Mapping[str, Path]:
     if any(name in node.NAMES for name in wanted):
         node.obtain()
     for name in lacking:
-        _obtain_of_pypi(name)
+        _obtain_elsewhere(name)
     _obtain(tools)
     return {name: _sure(name).path for name in wanted}
 
@@ -89,11 +91,10 @@ def _obtain(tools: list[Tool]) -> None:
         gobuild.build(tool)
 
 
-def _obtain_of_pypi(name: str) -> None:
-    if name in wheel.TOOLS:
-        wheel.obtain(name)
-    elif name in pythons.TOOLS:
-        pythons.obtain(name)
+def _obtain_elsewhere(name: str) -> None:
+    for origin in (wheel, pythons, maven):
+        if name in origin.TOOLS:
+            origin.obtain(name)
 
 
 def _require_go(tools: list[Tool]) -> None:

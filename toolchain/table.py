@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from toolchain.extras import ACTIONLINT, COSIGN, GITLEAKS, K6, TRIVY
+from toolchain.extras import ACTIONLINT, COSIGN, GITLEAKS, HELM, K6, TRIVY
 from toolchain.model import Archive, GoBuild, ModuleFiles, OnPath, Tool, Vendor
 from toolchain.packages import PACKAGES
 from toolchain.providers import GITHUB_PROVIDER, KUBERNETES_PROVIDER
@@ -162,7 +162,7 @@ COREDNS = Tool(
 )
 
 TOOLS: tuple[Tool, ...] = (
-    *(CRANE, ACTIONLINT, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, COSIGN, GITLEAKS, K6, TRIVY),
+    *(CRANE, ACTIONLINT, PULUMI_CLI, KUBERNETES, KUBECTL, COREDNS, COSIGN, GITLEAKS, HELM, K6, TRIVY),
     *(GITHUB_PROVIDER, KUBERNETES_PROVIDER),
 )
 
@@ -184,3 +184,5 @@ LAB: tuple[str, ...] = (
     "node",
     "github-modules",
 )
+ON_DEMAND: tuple[str, ...] = ("java", "sonar-scanner")
+"""Got when an analysis first asks for them."""

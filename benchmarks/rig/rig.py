@@ -92,8 +92,9 @@ class Rig:
         return True
 
     def remove(self, stack: Stack) -> None:
-        """Ends what runs of the stack and takes its namespace away, without waiting for it."""
+        """Ends what runs of the stack, forgets it, and takes its namespace away, without waiting for it."""
         stack.end()
+        stack.forget()
         _delete(self.cluster, stack.name)
         if stack in self.stacks:
             self.stacks.remove(stack)

@@ -100,17 +100,26 @@ class Stack:
     @property
     def state_file(self) -> Path:
         """Where the backend keeps the stack."""
-        folder = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://")) / ".pulumi" / "stacks"
-        return next(folder.glob(f"*/{self.name}.json"))
+        return next(file for file in self._state_files() if file.suffix == ".json")
 
     def state_text(self) -> str:
         """The state and its backup as they lie on disk."""
-        return "".join(file.read_text() for file in self.state_file.parent.glob(f"{self.name}.json*"))
+        return "".join(file.read_text() for file in self._state_files())
+
+    def _state_files(self) -> list[Path]:
+        backend = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        return list((backend / ".pulumi" / "stacks").glob(f"*/{self.name}.json*"))
 
     def end(self) -> None:
         """Ends what still runs of its commands."""
         for running in self.commands:
             running.end()
+
+    def forget(self) -> None:
+        """Takes its settings and its state away, so that no later command on all stacks finds it without its cluster's part."""
+        (self.folder / f"Pulumi.{self.name}.yaml").unlink(missing_ok=True)
+        for file in self._state_files():
+            file.unlink()
 
 
 Factory = Callable[..., Stack]

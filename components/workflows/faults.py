@@ -41,17 +41,20 @@ def _repeated(where: str, values: Iterable[str]) -> Iterator[str]:
 def _missing(spec: PipelineSpec) -> Iterator[str]:
     environments = [one.name for one in spec.environments]
     actions = [one.name for one in spec.actions]
-    names = [one.name for one in spec.workflows]
     for workflow in (*spec.workflows, *spec.templates):
-        for trigger in workflow.on:
-            for name in trigger.workflows if isinstance(trigger, WorkflowRun) else ():
-                if name not in names:
-                    yield f"{workflow.file}: workflow_run of {name!r}: the workflows are {names}; correct the name"
+        yield from _of_triggers(workflow, [one.name for one in spec.workflows])
         for job in workflow.jobs:
             if isinstance(job, Job):
                 yield from _of_job(f"{workflow.file}.{job.id}", job, environments, actions)
     for action in spec.actions:
         yield from _of_steps(f"action {action.name}", action.steps, actions)
+
+
+def _of_triggers(workflow: Workflow, names: list[str]) -> Iterator[str]:
+    for trigger in workflow.on:
+        for name in trigger.workflows if isinstance(trigger, WorkflowRun) else ():
+            if name not in names:
+                yield f"{workflow.file}: workflow_run of {name!r}: the workflows are {names}; correct the name"
 
 
 def _of_job(where: str, job: Job, environments: list[str], actions: list[str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ def render_files(spec: PipelineSpec) -> Mapping[str, str]:
     files |= {f".github/actions/{one.name}/action.yml": action(one) for one in spec.actions}
     files |= {f".github/templates/{one.file}.yml": workflow(one) for one in spec.templates}
     texts = {path: document(data, HEAD) for path, data in files.items()}
-    return {**texts, **lintconfig.files(spec, HEAD)}
+    return {**texts, **lintconfig.files(spec, HEAD), **(spec.review.files(HEAD) if spec.review else {})}
 
 
 def workflow(one: Workflow) -> Data:

@@ -12,6 +12,7 @@ from components.workflows import checks
 from components.workflows.faults import faults
 from components.workflows.jobs import AnyJob, Environment, Job
 from components.workflows.render import render_files
+from components.workflows.review import Review
 from components.workflows.values import refuse_marks
 from components.workflows.workflow import Action, Workflow
 
@@ -37,7 +38,7 @@ class DeploymentEnvironment:
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineSpec:
-    """Workflows, composite actions, templates and environments that fit together.
+    """Workflows, composite actions, templates, environments and what is said about reviews, that fit together.
 
     Raises ValueError with all that does not: a check that is required and not published, one name for two checks, an
     environment, action or workflow that is used and not there, a deployment that could be cancelled.
@@ -47,6 +48,7 @@ class PipelineSpec:
     actions: tuple[Action, ...] = ()
     templates: tuple[Workflow, ...] = ()
     environments: tuple[DeploymentEnvironment, ...] = ()
+    review: Review | None = None
     default_branch: str = "main"
     _by_file: Mapping[str, Workflow] = field(init=False, repr=False, compare=False)
 

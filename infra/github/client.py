@@ -13,12 +13,12 @@ import httpx2
 from infra.github import waiting
 from infra.github.credentials import Credentials
 from infra.github.errors import NOT_FOUND, GitHubError, refused, silent, too_long
+from infra.github.page import NOT_MODIFIED, PAGE, Page, page_of
 
 REQUEST_SECONDS = 30.0
 PATIENCE_SECONDS = 300.0
 """How long one call waits in all before it gives up."""
 
-PAGE = 100
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 SHOWN_SECONDS = 2
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28", "User-Agent": "lockgate"}
@@ -96,6 +96,16 @@ class GitHub:
             following = answer.links.get("next", {}).get("url")
             asked = httpx2.URL(following).params if following else None
 
+    def look(self, path: str, params: Mapping[str, Any], etag: str = "") -> Page:
+        """One page. With the ``etag`` of an earlier one it costs nothing of the limit where nothing has changed since."""
+        answer = self._call("GET", path, params=params, etag=etag)
+        return page_of(answer, None if answer.status_code == NOT_MODIFIED else self._json(answer))
+
+    def download(self, path: str) -> Page:
+        """A file as bytes. GitHub sends to where it lies, on another host, which is not told who asks."""
+        answer = self._call("GET", path)
+        return page_of(answer, answer.content)
+
     def post(self, path: str, body: Any = None, *, repeatable: bool = False) -> Any:
         """``repeatable``: doing it twice does no harm, so that an answer that a gateway lost is asked for again."""
         return self._json(self._call("POST", path, body=body, repeatable=repeatable))
@@ -110,7 +120,14 @@ class GitHub:
         return self._json(self._call("DELETE", path, body=body))
 
     def _call(
-        self, method: str, path: str, params: Mapping[str, Any] | None = None, body: Any = None, *, repeatable: bool = False
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        *,
+        repeatable: bool = False,
+        etag: str = "",
     ) -> httpx2.Response:
         def ask(where: str, authorization: str) -> dict[str, Any]:
             request = self._request("POST", where, authorization)
@@ -118,6 +135,8 @@ class GitHub:
 
         authorization = self._credentials.authorization(ask, self._clock.now())
         request = self._request(method, path, authorization, params, body)
+        if etag:
+            request.headers["If-None-Match"] = etag
         return self._patiently(request, f"{method} {request.url}", repeatable=repeatable or method in REPEATABLE)
 
     def _request(
@@ -151,7 +170,7 @@ class GitHub:
             unsent = isinstance(failure, httpx2.ConnectError | httpx2.ConnectTimeout)
             wait = waiting.after_silence(name, attempt=attempt, repeatable=repeatable or unsent)
             return _Refusal(wait, silent(call, name))
-        if answer.is_success:
+        if answer.is_success or answer.status_code == NOT_MODIFIED:
             return answer
         body, headers = self._json(answer), answer.headers
         error = refused(call, answer.status_code, headers, body)

@@ -54,7 +54,7 @@ def message_of(body: Any) -> str:
     if not isinstance(body, Mapping):
         return ""
     details = body.get("errors")
-    listed = [_detail(one) for one in details] if isinstance(details, list) else [str(details)] if details else []
+    listed = [_detail(one) for one in details] if isinstance(details, list) else filter(None, [str(details or "")])
     return ": ".join(filter(None, [str(body.get("message") or ""), "; ".join(listed)]))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 Values = Mapping[str, Any]
@@ -34,13 +35,36 @@ def _workflow_files(old: Values, new: Values) -> list[str]:
     return found or (["pullRequest"] if old.get("pullRequest") else [])
 
 
+def _all(*parts: Callable[[Values, Values], list[str]]) -> Callable[[Values, Values], list[str]]:
+    return lambda old, new: [path for part in parts for path in part(old, new)]
+
+
+def is_due(state: Values, today: date | None = None) -> bool:
+    """Whether a token ends so soon that it is to be renewed."""
+    expires = state.get("expires")
+    left = date.fromisoformat(expires) - (today or datetime.now(UTC).date()) if expires else timedelta(0)
+    return left <= timedelta(days=state.get("renewDays") or 0)
+
+
+def _expiry(old: Values, new: Values) -> list[str]:
+    return ["expires"] if is_due({**old, "renewDays": new.get("renewDays")}) else []
+
+
 DIFFERENCES: Mapping[str, Callable[[Values, Values], list[str]]] = {
     "Preflight": _of(),
-    "SlotReady": _of("release", "deployment", "namespace"),
+    "SlotReady": _of("release", "deployment", "namespace", "instance"),
     "SmokeTest": _of("release", "slot", "namespace", "service"),
     "Cutover": lambda old, new: [*_live(old, new), *_of("slot")(old, new)],
     "Rollout": _live,
     "WorkflowFiles": _workflow_files,
+    "SonarAccount": _of("url", "login", "password", "database"),
+    "SonarProject": _of("key", "name", "visibility", "mainBranch"),
+    "SonarGate": _all(_of("name"), _members("conditions")),
+    "SonarGateUse": _of("project", "gate"),
+    "SonarPermissions": _all(_of("project"), _members("groups"), _members("users")),
+    "SonarUser": _of("login", "name"),
+    "SonarToken": _all(_of("project", "login", "name", "days"), _expiry),
+    "SonarWebhook": _of("project", "name", "url", "secret"),
 }
 
 

@@ -13,28 +13,17 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from infra.errors import LockgateError
 from infra.provider.differences import DIFFERENCES
+from infra.provider.kinds import KINDS, Place
 
 if TYPE_CHECKING:
     from infra.github import Credentials
     from infra.kubernetes import Cluster
 
-MODULES = {
-    "Preflight": "preflight",
-    "SlotReady": "ready",
-    "SmokeTest": "smoke",
-    "Cutover": "cutover",
-    "Rollout": "rollout",
-    "WorkflowFiles": "workflow_files",
-}
-ON_GITHUB = {"WorkflowFiles"}
-"""The kinds that live on GitHub; the others are steps of a release, and what they did lives in objects that others own."""
-
-
 class Step(Protocol):
-    """One kind of resource: how it is made so, on a cluster (``Context``) or on GitHub (``GitHubContext``).
+    """One kind of resource: how it is made so, in its place (``Context``, ``GitHubContext`` or ``SonarContext``).
 
     One that can drift has ``read(state, ctx)`` too, which gives None where it is gone; one that leaves something behind
-    has ``delete(state, ctx)``.
+    has ``delete(state, ctx)``; one that can be taken over has ``imported(id, ctx)``, which is ``read`` without a state.
     """
 
     def apply(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], ctx: Any) -> dict[str, Any]: ...
@@ -42,9 +31,9 @@ class Step(Protocol):
 
 def find_step(kind: str) -> Step:
     """The step for a resource's kind, imported when it is first needed."""
-    if kind not in MODULES:
+    if kind not in KINDS:
         raise LockgateError(f"lockgate:index:{kind} is not a resource of this provider; upgrade it together with the program")
-    return cast(Step, getattr(import_module(f"infra.provider.{MODULES[kind]}"), kind)())
+    return cast(Step, getattr(import_module(f"infra.provider.{KINDS[kind].module}"), kind)())
 
 
 class Plugin:
@@ -74,7 +63,8 @@ class Plugin:
     def configure(self, config: Mapping[str, Any]) -> None:
         """``context`` is the kubeconfig's context (None: the current one), ``timeoutMinutes`` what an update may take.
 
-        ``github…`` say where GitHub is and how to sign in (``infra.provider.github_context``).
+        ``github…`` and ``sonar…`` say where GitHub and SonarQube are and how to sign in there (``infra.provider.github_context``,
+        ``infra.provider.sonar_context``).
         """
         self._config = config
 
@@ -104,13 +94,28 @@ class Plugin:
         self._refreshed[urn] = found or {}
         return found
 
+    def imported(self, urn: str, id_: str) -> dict[str, Any] | None:
+        """What is there under an id; None where nothing is."""
+        take = getattr(self._steps(kind_of(urn)), "imported", None)
+        if take is None:
+            raise LockgateError(f"{kind_of(urn)} is not imported: declare it, and what is there already is taken over")
+        found: dict[str, Any] | None = take(id_, self._context(urn))
+        return found
+
     def delete(self, urn: str, state: Mapping[str, Any]) -> None:
         """Takes back what only this resource has made."""
-        if kind_of(urn) in ON_GITHUB:
-            self._steps(kind_of(urn)).delete(state, self._context(urn))  # type: ignore[attr-defined]
+        delete = getattr(self._steps(kind_of(urn)), "delete", None)
+        if delete is not None and _place(urn) != "cluster":
+            delete(state, self._context(urn))
 
     def _context(self, urn: str) -> Any:
-        return self._on_github(urn) if kind_of(urn) in ON_GITHUB else self._on_cluster(urn)
+        makers = {"github": self._on_github, "sonarqube": self._on_sonarqube, "cluster": self._on_cluster}
+        return makers[_place(urn)](urn)
+
+    def _on_sonarqube(self, urn: str) -> Any:
+        from infra.provider.sonar_context import context
+
+        return context(self._config, os.environ, partial(self._say, urn), partial(self._warn, urn), self.stop)
 
     def _on_github(self, urn: str) -> Any:
         from infra.provider.github_context import base_url, context, sign_in
@@ -129,6 +134,11 @@ class Plugin:
         minutes = self._config.get("timeoutMinutes")
         deadline = math.inf if minutes is None else self._started + 60 * minutes
         return Context(cluster=self._cluster, say=partial(self._say, urn), stop=self.stop, deadline=deadline)
+
+
+def _place(urn: str) -> Place:
+    known = KINDS.get(kind_of(urn))
+    return known.place if known else "cluster"
 
 
 def kind_of(urn: str) -> str:

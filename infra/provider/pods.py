@@ -53,7 +53,7 @@ def judge(pods: Iterable[Pod], release: str) -> Verdict:
         ready=sum(_ready(pod) for pod in ours),
         others=len(standing) - len(ours),
         trouble=troubles[0] if troubles else None,
-        waiting=next((text for pod in ours if (text := _waiting(pod))), ""),
+        waiting=next(filter(None, map(_waiting, ours)), ""),
     )
 
 

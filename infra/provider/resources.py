@@ -12,7 +12,7 @@ from infra.provider import PACKAGE, VERSION
 
 
 class Provider(pulumi.ProviderResource):
-    """What the resources below work on: a cluster by ``context`` of a kubeconfig (None: the current one), and ``github``.
+    """What the resources below work on: a cluster by ``context`` of a kubeconfig (None: the current one), ``github``, ``sonar``.
 
     ``timeout_minutes`` is what a whole update may take (None: any time).
     """
@@ -24,9 +24,11 @@ class Provider(pulumi.ProviderResource):
         context: pulumi.Input[str] | None = None,
         timeout_minutes: float | None = None,
         github: GitHubAccess | None = None,
+        sonar: SonarAccess | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs = {"context": context, "timeoutMinutes": timeout_minutes, **(github.inputs() if github else {})}
+        places = {**(github.inputs() if github else {}), **(sonar.inputs() if sonar else {})}
+        inputs = {"context": context, "timeoutMinutes": timeout_minutes, **places}
         super().__init__(PACKAGE, name, inputs, _versioned(opts))
 
 
@@ -55,6 +57,26 @@ class GitHubAccess:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class SonarAccess:
+    """Which SonarQube: its ``url``, and a ``token``, or the ``password`` of its user admin. Both are kept encrypted.
+
+    What is not given here, SONAR_HOST_URL and SONAR_TOKEN of the environment give, and nothing of it is in the state.
+    """
+
+    url: pulumi.Input[str] | None = None
+    token: pulumi.Input[str] | None = None
+    password: pulumi.Input[str] | None = None
+
+    def inputs(self) -> dict[str, pulumi.Input[str] | None]:
+        """As the provider's config has it."""
+        return {
+            "sonarUrl": self.url,
+            "sonarToken": None if self.token is None else pulumi.Output.secret(self.token),
+            "sonarPassword": None if self.password is None else pulumi.Output.secret(self.password),
+        }
+
+
 class _Step(pulumi.CustomResource):
     kind: str
     outputs: tuple[str, ...] = ()
@@ -71,9 +93,11 @@ class Preflight(_Step):
 
 
 class SlotReady(_Step):
-    """A gate: the slot's pods run the release, ready."""
+    """A gate: the slot's pods run the release, ready. With another ``instance`` it looks again at the same release."""
 
     kind = "SlotReady"
+    outputs = ("instance",)
+    instance: pulumi.Output[str | None]
 
 
 class SmokeTest(_Step):
@@ -106,6 +130,76 @@ class WorkflowFiles(_Step):
     published: pulumi.Output[list[str]]
     pullRequest: pulumi.Output[int | None]  # noqa: N815 - the output's own name
     commit: pulumi.Output[str]
+
+
+class Password(_Step):
+    """A password that is made once; output ``password``, encrypted in the state."""
+
+    kind = "Password"
+    outputs = ("password",)
+    password: pulumi.Output[str]
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
+        hidden = pulumi.ResourceOptions(additional_secret_outputs=["password"])
+        super().__init__(name, {}, pulumi.ResourceOptions.merge(opts, hidden))
+
+
+class SonarAccount(_Step):
+    """A user of a SonarQube with its password, once that is up; all of its inputs are its outputs too."""
+
+    kind = "SonarAccount"
+    url: pulumi.Output[str]
+    login: pulumi.Output[str]
+    password: pulumi.Output[str]
+
+
+class SonarProject(_Step):
+    """A project on SonarQube."""
+
+    kind = "SonarProject"
+    key: pulumi.Output[str]
+
+
+class SonarGate(_Step):
+    """A quality gate and its conditions."""
+
+    kind = "SonarGate"
+    name: pulumi.Output[str]
+
+
+class SonarGateUse(_Step):
+    """Which gate judges a project."""
+
+    kind = "SonarGateUse"
+
+
+class SonarPermissions(_Step):
+    """Who may do what in a project."""
+
+    kind = "SonarPermissions"
+
+
+class SonarUser(_Step):
+    """A user of SonarQube who signs in by tokens alone."""
+
+    kind = "SonarUser"
+    login: pulumi.Output[str]
+
+
+class SonarToken(_Step):
+    """A token that may analyse a project, or do what a user may; outputs ``token``, ``expires``, ``label``."""
+
+    kind = "SonarToken"
+    outputs = ("token", "expires", "label")
+    token: pulumi.Output[str]
+    expires: pulumi.Output[str]
+
+
+class SonarWebhook(_Step):
+    """Who is told of a project's analyses; output ``webhook``."""
+
+    kind = "SonarWebhook"
+    outputs = ("webhook",)
 
 
 def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -23,7 +23,8 @@ from infra.errors import LockgateError
 from infra.provider import VERSION
 from infra.provider import protocol as wire
 from infra.provider.differences import holds
-from infra.provider.plugin import Plugin
+from infra.provider.kinds import KINDS, Kind
+from infra.provider.plugin import Plugin, kind_of
 
 ORPHAN_CHECK_SECONDS = 0.5
 GRACE_SECONDS = 30
@@ -56,23 +57,26 @@ class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         old, new = wire.from_struct(request.olds), wire.from_struct(request.news)
-        return _difference(_in_words(context, lambda: self._plugin.diff(request.urn, old, new)), old, new)
+        changed = _in_words(context, lambda: self._plugin.diff(request.urn, old, new))
+        return _difference(changed, old, new, _kind(request.urn).replaces)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         state = self._applied(request.urn, None, request.properties, context)
-        return wire.provider_pb2.CreateResponse(id=request.urn.rsplit("::", 1)[-1], properties=state)
+        return wire.provider_pb2.CreateResponse(id=_id(request.urn, state), properties=state)
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         old = wire.from_struct(request.olds)
         return wire.provider_pb2.UpdateResponse(properties=self._applied(request.urn, old, request.news, context))
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Without a state it is an import: what is found are the inputs too."""
         old = wire.from_struct(request.properties)
-        state = _in_words(context, lambda: self._plugin.read(request.urn, old))
+        plugin, urn = self._plugin, request.urn
+        state = _in_words(context, lambda: plugin.read(urn, old) if old else plugin.imported(urn, request.id))
         if state is None:
             return wire.provider_pb2.ReadResponse()
-        properties = wire.to_struct(state, wire.secret_keys(request.properties))
-        return wire.provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=request.inputs)
+        properties = wire.to_struct(state, wire.secret_keys(request.properties) | _kind(request.urn).secrets)
+        return wire.provider_pb2.ReadResponse(id=request.id, properties=properties, inputs=request.inputs if old else properties)
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         _in_words(context, lambda: self._plugin.delete(request.urn, wire.from_struct(request.properties)))
@@ -85,20 +89,35 @@ class Servicer(wire.provider_pb2_grpc.ResourceProviderServicer):
     def _applied(self, urn: str, old: dict[str, Any] | None, properties: Any, context: Any) -> Any:
         new = wire.from_struct(properties)
         state = _in_words(context, lambda: self._plugin.apply(urn, old, new))
-        return wire.to_struct(state, wire.secret_keys(properties))
+        return wire.to_struct(state, wire.secret_keys(properties) | _kind(urn).secrets)
 
 
-def _difference(changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
+def _kind(urn: str) -> Kind:
+    return KINDS.get(kind_of(urn), Kind(""))
+
+
+def _id(urn: str, state: Any) -> str:
+    """The value of the property that identifies the kind, else the resource's name."""
+    identity = _kind(urn).identity
+    return state.fields[identity].string_value if identity else urn.rsplit("::", 1)[-1]
+
+
+def _difference(changed: list[str], old: Mapping[str, Any], new: Mapping[str, Any], anew: Collection[str] = ()) -> Any:
+    """``anew`` are the properties whose change replaces the resource."""
     kind = wire.provider_pb2.DiffResponse.DIFF_SOME if changed else wire.provider_pb2.DiffResponse.DIFF_NONE
-    detailed = {path: _property(path, old, new) for path in changed}
+    detailed = {path: _property(path, old, new, anew=path in anew) for path in changed}
     keys = dict.fromkeys(path.partition("[")[0] for path in changed)
-    return wire.provider_pb2.DiffResponse(changes=kind, diffs=keys, detailedDiff=detailed, hasDetailedDiff=True)
+    replaces = [path for path in changed if path in anew]
+    return wire.provider_pb2.DiffResponse(
+        changes=kind, diffs=keys, replaces=replaces, detailedDiff=detailed, hasDetailedDiff=True
+    )
 
 
-def _property(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
+def _property(path: str, old: Mapping[str, Any], new: Mapping[str, Any], *, anew: bool) -> Any:
     before, after = holds(old, path), holds(new, path)
     kinds = wire.provider_pb2.PropertyDiff
-    kind = kinds.UPDATE if before and after else kinds.ADD if after else kinds.DELETE
+    name = {(True, True): "UPDATE", (False, True): "ADD"}.get((before, after), "DELETE")
+    kind = kinds.Kind.Value(f"{name}_REPLACE" if anew else name)
     return kinds(kind=kind, inputDiff=after)
 
 

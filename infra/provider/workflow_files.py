@@ -41,8 +41,6 @@ class WorkflowFiles:
 
     def read(self, state: Values, ctx: GitHubContext) -> dict[str, Any] | None:
         """The files as the branch has them; with our pull request open, as it proposes them."""
-        if "files" not in state:
-            raise LockgateError("WorkflowFiles is not imported: declare it, and files that are there already are taken over")
         repository = Repository(ctx.github, state["repository"])
         own = Own.of(state)
         seen = look(repository, state["branch"], {*own.paths, *state["files"]})

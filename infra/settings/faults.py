@@ -112,7 +112,8 @@ class Faults:
         key = KEYS[name]
         path = f"{name}.NAME" if key.kind == "object" else name
         target = f"--path {path}" if key.kind == "object" or name in self._nested else path
-        shown = "VALUE" if key.kind == "object" else key.example if value == REDACTED else shlex.quote(value)
+        given = key.example if value == REDACTED else shlex.quote(value)
+        shown = "VALUE" if key.kind == "object" else given
         words = ["--secret", target] if key.secret else [target, shown]
         return f"`pulumi config set {' '.join(words)} -s {self._stack}`"
 

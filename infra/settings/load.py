@@ -75,7 +75,9 @@ def _is_group(name: str, text: str) -> bool:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _optional(name: str) -> bool:

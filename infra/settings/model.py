@@ -118,6 +118,13 @@ class Settings(BaseModel):
     code_quality_enabled: bool = True
     sonar_qube_url: t.Url = ""
     sonar_token: SecretStr | None = None
+    sonar__namespace: t.OptionalNamespace = ""
+    sonar__image: t.Image = ""
+    sonar__database_image: t.Image = ""
+    sonar__database_storage: t.Storage = ""
+    sonar__node_port: t.NodePort | None = None
+    sonar__project: t.SonarKey = ""
+    sonar__adopt: bool = False
     code_coverage_required: bool = True
     coverage_max_drop: t.Percent = 2
     linting_enforcement: bool = True
@@ -136,9 +143,23 @@ class Settings(BaseModel):
     smtp_user: str = ""
     smtp_password: SecretStr | None = None
     metrics_export_enabled: bool = True
+    monitoring__namespace: t.OptionalNamespace = ""
+    monitoring__exporter_image: t.Image = ""
+    monitoring__prometheus_image: t.Image = ""
+    monitoring__alertmanager_image: t.Image = ""
+    monitoring__grafana_image: t.Image = ""
+    monitoring__prometheus_node_port: t.NodePort | None = None
+    monitoring__alertmanager_node_port: t.NodePort | None = None
+    monitoring__grafana_node_port: t.NodePort | None = None
+    monitoring__ledger_namespace: t.OptionalNamespace = ""
+    monitoring__storage: t.Storage = ""
+    alert_build_minutes: t.Minutes = 15
+    alert_test_minutes: t.Minutes = 20
+    alert_deployment_minutes: t.Minutes = 10
 
     cost_cpu_month: t.Rate = "0"
     cost_memory_gi_b_month: t.Rate = "0"
+    cost_runner_minute: t.RunnerRates = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_possible(self) -> Settings:

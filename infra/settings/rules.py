@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from infra.settings.breach import Breach
 from infra.settings.rules_github import GITHUB
+from infra.settings.rules_monitoring import MONITORING
+from infra.settings.rules_sonar import SONAR
 
 if TYPE_CHECKING:
     from infra.settings.model import Settings
@@ -16,7 +18,7 @@ _BYTES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10
 
 def breaches(settings: Settings) -> list[Breach]:
     """Every rule that ``settings`` break; none are broken by the defaults."""
-    checks = (_version, _grace, _timeouts, _memory, _names, _window, _mail, *GITHUB)
+    checks = (_version, _grace, _timeouts, _memory, _names, _window, _mail, *GITHUB, *SONAR, *MONITORING)
     return [breach for check in checks for breach in check(settings)]
 
 

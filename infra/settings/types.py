@@ -59,6 +59,11 @@ Namespace = Annotated[
     Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"),
     Rule("must be 1 to 63 lower-case letters, digits and hyphens", "podinfo-dev"),
 ]
+OptionalNamespace = Annotated[
+    str,
+    Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$"),
+    Rule("must be 1 to 63 lower-case letters, digits and hyphens", "sonarqube"),
+]
 Context = Annotated[str, Field(pattern=r"^\S+$"), Rule("must be the name of a kubeconfig context")]
 Image = Annotated[
     str,
@@ -84,7 +89,19 @@ Cpu = Annotated[
 Memory = Annotated[
     str, Field(pattern=r"^[1-9][0-9]*(Ki|Mi|Gi|k|M|G)?$"), Rule("must be a quantity of memory such as 64Mi or 1Gi")
 ]
+Storage = Annotated[
+    str, Field(pattern=r"^([1-9][0-9]*(Mi|Gi|Ti))?$"), Rule("must be a size of a disk such as 500Mi or 10Gi", "10Gi")
+]
+SonarKey = Annotated[
+    str,
+    Field(pattern=r"^([A-Za-z0-9_.:-]*[A-Za-z_.:-][A-Za-z0-9_.:-]*)?$", max_length=400),
+    Rule("must be letters, digits and -_.: with one that is no digit", "podinfo"),
+]
 Rate = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$"), Rule("must be a number from 0 up", "23.5")]
+RunnerRates = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[^\s=]+$")], Annotated[Rate, BeforeValidator(_text_of_scalar)]],
+    Rule("must map runners' labels to numbers from 0 up"),
+]
 Strategy = Annotated[Literal["rolling", "blue-green"], Rule("must be rolling or blue-green")]
 Registry = Annotated[
     str, Field(pattern=f"^{_REPOSITORY}$"), Rule("must be a registry's host, with port and path if it has them, without https://")

@@ -1,4 +1,5 @@
 /** github/codeql-action/init and analyze: CodeQL's programs come from GitHub alone; Semgrep looks through the source here. */
 import { input, say } from "./runner.mjs";
 
-say(`CodeQL did not look here${input("languages") ? `: ${input("languages")}` : ""}`);
+const languages = input("languages");
+say("CodeQL did not look here" + (languages && `: ${languages}`));

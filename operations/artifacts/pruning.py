@@ -55,8 +55,9 @@ def judge(artifacts: Iterable[Artifact], now: datetime, days: int) -> list[Verdi
     for one in every:
         above = next((index for index in every if reasons[index.digest] and one.digest in index.children), None)
         below = next((child for child in one.children if child in held), None)
-        why = reasons[one.digest]
-        why = why or (f"belongs to {above.digest[:19]}, which stays" if above else f"holds {below[:19]}" if below else "")
+        of_others = [f"belongs to {above.digest[:19]}, which stays"] if above else []
+        of_others += [f"holds {below[:19]}"] if below else []
+        why = next(filter(None, (reasons[one.digest], *of_others)), "")
         verdicts.append(Verdict(artifact=one, goes=not why, why=why or _goes(one, now)))
     return verdicts
 

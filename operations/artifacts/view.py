@@ -44,7 +44,9 @@ def tags(one: Artifact) -> str:
 
 def age(one: Artifact) -> str:
     days = one.days(datetime.now(UTC))
-    return "unknown" if days is None else "today" if days == 0 else f"{days} d"
+    if days is None:
+        return "unknown"
+    return f"{days} d" if days else "today"
 
 
 def size(count: float) -> str:

@@ -7,25 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, PositiveInt, model_validator
 
-from infra.errors import UsageError
+from operations.checks import versioned
 from operations.checks.history import Result, Run
 from operations.checks.junit import Key, Outcome
 from toolchain.place import write_once
 
-VERSION = 1
 ABSENT = "-"
 MARKS: dict[str, Outcome] = {"p": "passed", "f": "failed", "s": "skipped"}
 LETTERS = {outcome: mark for mark, outcome in MARKS.items()}
-REMEDY = "take it from an earlier run, or remove it to begin a new history"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class _Run(_Strict):
+class _Run(versioned.Strict):
     id: str
     attempt: PositiveInt
     commit: str
@@ -33,14 +27,14 @@ class _Run(_Strict):
     time: AwareDatetime
 
 
-class _Test(_Strict):
+class _Test(versioned.Strict):
     """Of each run a letter, and the seconds, which are None where the test was not in it."""
 
     outcomes: Annotated[str, Field(pattern=r"^[pfs-]*$")]
     seconds: tuple[float | None, ...]
 
 
-class _Document(_Strict):
+class _Document(versioned.Strict):
     version: Literal[1]
     runs: tuple[_Run, ...]
     tests: dict[str, dict[str, _Test]]
@@ -59,20 +53,8 @@ class _Document(_Strict):
 
 def read(file: Path) -> tuple[Run, ...]:
     """The runs, none where there is no file yet. Raises ``UsageError`` where it cannot be read: that is no empty history."""
-    try:
-        found = json.loads(file.read_text())
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file}: must be the JSON of a history of tests ({error}); {REMEDY}") from error
-    version = found.get("version") if isinstance(found, dict) else None
-    if version != VERSION:
-        said = json.dumps(version)[:40]
-        raise UsageError(f"{file}: version = {said}: must be {VERSION}; use the lockgate that wrote it, or {REMEDY}")
-    try:
-        return _runs(_Document.model_validate(found))
-    except ValidationError as error:
-        raise UsageError(f"{file}: {_first(error)}; {REMEDY}") from error
+    found = versioned.read(file, _Document, "a history of tests")
+    return _runs(found) if found else ()
 
 
 def write(file: Path, runs: Sequence[Run]) -> None:
@@ -97,10 +79,4 @@ def _plain(runs: Sequence[Run]) -> dict[str, Any]:
         outcomes = "".join(LETTERS[one.outcome] if one else ABSENT for one in found)
         tests.setdefault(report, {})[name] = {"outcomes": outcomes, "seconds": [one.seconds if one else None for one in found]}
     heads = [_Run(id=run.id, attempt=run.attempt, commit=run.commit, branch=run.branch, time=run.time) for run in runs]
-    return {"version": VERSION, "runs": [one.model_dump(mode="json") for one in heads], "tests": tests}
-
-
-def _first(error: ValidationError) -> str:
-    one = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join(map(str, one["loc"]))
-    return f"{where} = {str(one['input'])[:40]}: {one['msg']}" if where else one["msg"]
+    return {"version": versioned.VERSION, "runs": [one.model_dump(mode="json") for one in heads], "tests": tests}

@@ -67,7 +67,8 @@ def _case(file: Path, report: str, element: ElementTree.Element) -> Case:
     bad = next((one for kind in ("failure", "error") if (one := element.find(kind)) is not None), None)
     skipped = element.find("skipped")
     found = bad if bad is not None else skipped
-    outcome: Outcome = "failed" if bad is not None else "passed" if skipped is None else "skipped"
+    without: Outcome = "passed" if skipped is None else "skipped"
+    outcome: Outcome = "failed" if bad is not None else without
     name = " › ".join(filter(None, (element.get("classname"), element.get("name"))))
     said = "" if found is None else (found.get("message") or (found.text or "").strip().partition("\n")[0])
     return Case(report=report, name=name, seconds=_seconds(file, element.get("time") or "0"), outcome=outcome, said=said)

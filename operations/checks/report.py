@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 
+from infra.run_summary import FiguresOfTests
 from operations.checks.flaky import Flaky, Known
 from operations.checks.history import Run
 from operations.checks.junit import Case
@@ -41,6 +43,13 @@ def failures(cases: Sequence[Case], known: Known | None = None) -> list[Case]:
     return sorted(
         (case for case in cases if case.outcome == "failed"), key=lambda case: known is not None and case.key in known.flaky
     )
+
+
+def outcomes(cases: Sequence[Case], known: Known | None = None) -> FiguresOfTests:
+    """How many came to what; without ``known`` none is known as flaky."""
+    counts = Counter(case.outcome for case in cases)
+    flaky = len(known.flaky) if known else 0
+    return FiguresOfTests(passed=counts["passed"], failed=counts["failed"], skipped=counts["skipped"], flaky=flaky)
 
 
 def _document(cases: Sequence[Case], known: Known | None, top: str = "", link: str = "") -> Document:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.errors import UsageError
+from infra.run_summary import SEVERITIES
 
-SEVERITIES = ("low", "medium", "high", "critical")
 SECRET_SCANNERS = frozenset({"gitleaks"})
 LICENCE_SCANNERS = frozenset({"lockgate licences"})
 _LEVELS = {"error": "high", "warning": "medium", "note": "low", "none": "low"}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.run_summary import SEVERITIES, FiguresOfScans
 from operations.checks import sarif
 from operations.checks.markdown import code, count, table
-from operations.checks.sarif import SEVERITIES, Finding
+from operations.checks.sarif import Finding
 
 SKIPPED = "skipped.txt"
 """Beside the reports: ``SCANNER: why it did not look``, a line each."""
@@ -49,6 +51,12 @@ def skipped(folder: Path) -> list[tuple[str, str]]:
     """Who did not look, and why, from all files below ``folder``, as of several jobs; each once."""
     found = dict.fromkeys(line for file in sorted(folder.rglob(SKIPPED)) for line in file.read_text().splitlines())
     return [(name, why.strip()) for name, _, why in (line.partition(":") for line in found) if name]
+
+
+def counts(folder: Path) -> FiguresOfScans:
+    """What each scanner that has looked found, without what was accepted."""
+    found = Counter((one.scanner, one.severity) for one in sarif.read(folder) if not one.accepted)
+    return FiguresOfScans(scanners={name: {one: found[name, one] for one in SEVERITIES} for name in sarif.scanners(folder)})
 
 
 def summary(folder: Path, limits: Limits) -> str:

@@ -71,7 +71,7 @@ class Act:
         ``told`` hears of each job that ends. ``only`` are act's options that leave jobs out.
         """
         log = self.folder / "logs" / f"{number}-{document.file.removesuffix('.yml')}.log"
-        started = time.monotonic()
+        began, started = time.time(), time.monotonic()
         follower = Follower(document, source, Mask(given.secrets.values()), log, told)
         with self._files(number, event, given) as place:
             command = [*self._command(source, document, event, number, place), *only]
@@ -84,6 +84,7 @@ class Act:
             event=event.name,
             jobs=follower.jobs(process.returncode),
             seconds=time.monotonic() - started,
+            began=began,
             log=str(log),
         )
 

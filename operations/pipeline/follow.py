@@ -19,10 +19,11 @@ KEPT_LINES = 25
 
 @dataclass
 class _Job:
-    """A job that runs: when it began, got and gave back its runner, and what its last steps said."""
+    """A job that runs: when it began, by both clocks, got and gave back its runner, and what its last steps said."""
 
     name: str
     id: str
+    at: float
     began: float
     on: float = 0.0
     off: float = 0.0
@@ -80,7 +81,7 @@ class Follower:
             id_ = caller
         else:
             name = titled(self._document.content["jobs"][id_].get("name", id_), values)
-        self._jobs[key] = _Job(name=name, id=id_, began=time.monotonic())
+        self._jobs[key] = _Job(name=name, id=id_, at=time.time(), began=time.monotonic())
         return self._jobs[key]
 
     def _caller(self, inner: str) -> str:
@@ -109,6 +110,7 @@ class Follower:
             name=job.name,
             needs=self._document.needs(job.id),
             result=job.result or "cancelled",
+            began=job.at,
             waited=on - job.began,
             seconds=(job.off or time.monotonic()) - on,
             failed=tuple(dict.fromkeys(job.failed)),

@@ -13,7 +13,8 @@ Result = Literal["success", "failure", "cancelled", "skipped"]
 class JobRun:
     """One job of a run. ``id`` is its id in the workflow that started, ``name`` what GitHub calls its check.
 
-    ``waited`` are the seconds until it had a runner, ``seconds`` those on it. ``failed`` are the steps that failed, ``said`` the
+    ``began`` is when it was queued, in seconds since 1970, 0 where it never was. ``waited`` are the seconds until it had a
+    runner, ``seconds`` those on it. ``failed`` are the steps that failed, ``said`` the
     last lines of the first of them.
     """
 
@@ -21,6 +22,7 @@ class JobRun:
     name: str
     needs: tuple[str, ...]
     result: Result
+    began: float = 0.0
     waited: float = 0.0
     seconds: float = 0.0
     failed: tuple[str, ...] = ()
@@ -29,7 +31,7 @@ class JobRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A run of the workflow ``name`` in ``file``; ``seconds`` from its start to its end."""
+    """A run of the workflow ``name`` in ``file``; ``seconds`` from its start to its end. ``began`` is as a job's."""
 
     number: int
     file: str
@@ -37,6 +39,7 @@ class Run:
     event: str
     jobs: tuple[JobRun, ...]
     seconds: float
+    began: float
     log: str
 
     @property

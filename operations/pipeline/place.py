@@ -27,7 +27,7 @@ OWNER = "lab"
 CHANGES = "CHANGES.md"
 OWN = (".github/", CHANGES)
 """What the service's repository has, and the service's folder has not."""
-TOOLS = ("act", "gitleaks", "semgrep", "trivy", "checkov", "hadolint", "k6", "cosign", "syft")
+TOOLS = ("act", "gitleaks", "semgrep", "trivy", "checkov", "hadolint", "k6", "cosign", "syft", "sonar-scanner")
 """What jobs would get for themselves, each: they are there before, as on a runner of one's own."""
 BUILDER = "buildah"
 """Of hosted runners' images, and a package of Debian and Ubuntu."""
@@ -130,14 +130,26 @@ class Place:
             "IMAGE_PYTHON": base.python,
             "PULUMI_BACKEND_URL": pulumi.environment["PULUMI_BACKEND_URL"],
         }
+        sonar = self._sonar()
         for port, stack in enumerate(STACKS, self.port):
             path = self.platform.stack_file(stack)
             if not path.exists():
                 path.write_text("config: {}\n")
-            given = stacks.settings(stack, self.name, OWNER, lab.status().registry, variables)
+            given = stacks.settings(stack, self.name, OWNER, lab.status().registry, variables, sonar)
             stackfile.edit(path, {**given, "nodePort": port, **more})
             backend.ensure_stack(pulumi, stack)
             self._give_secrets(pulumi, stack, secrets)
+
+    def _sonar(self) -> Mapping[str, Any]:
+        """Settings of the SonarQube that judges the service, on the node port after those of the stacks."""
+        images = lab.ensure_sonar_images()
+        return {
+            "sonar.namespace": f"{self.name}-sonar",
+            "sonar.image": images.server,
+            "sonar.databaseImage": images.database,
+            "sonar.nodePort": self.port + len(STACKS),
+            "sonar.project": self.name,
+        }
 
     def _give_secrets(self, pulumi: Pulumi, stack: str, secrets: Mapping[str, str]) -> None:
         """Those given, and what jobs need to reach the stacks; encrypted once, since each encryption is another text."""

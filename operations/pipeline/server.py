@@ -11,6 +11,7 @@ from operations.pipeline.documents import Document, read
 from operations.pipeline.gates import Gates
 from operations.pipeline.jobs import JobRun, Run
 from operations.pipeline.place import Place
+from operations.pipeline.told import run_told
 
 
 class Server:
@@ -62,9 +63,11 @@ class Server:
         given = Given(secrets=self._hosted.secrets(), variables=self._hosted.variables(), environment=self._place.environment())
         number = self._place.next_number()
         with self._gates:
-            return self._act.run(
+            run = self._act.run(
                 self._place.service, document, event, number, given, lambda job: self._told(document.name, job), only
             )
+        self._hosted.tell(run_told(run, event, self._place.runner / "artifacts" / str(number)))
+        return run
 
     def _documents(self) -> Mapping[str, Document]:
         return read(self._place.service)

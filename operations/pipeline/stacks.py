@@ -13,7 +13,6 @@ OWN: Mapping[str, Mapping[str, Any]] = {
         "strategy": "rolling",
         "github.manages": "repository",
         "github.deletion": "allow",
-        "codeQualityEnabled": False,  # there is no SonarQube on the lab
     },
     "staging": {},
     "prod": {
@@ -25,8 +24,13 @@ OWN: Mapping[str, Mapping[str, Any]] = {
 """What differs between them."""
 
 
-def settings(stack: str, service: str, owner: str, registry: str, variables: Mapping[str, str]) -> Mapping[str, Any]:
-    """Of one stack; ``variables`` are those of the repository. No image: the pipeline brings the first one."""
+def settings(
+    stack: str, service: str, owner: str, registry: str, variables: Mapping[str, str], sonar: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Of one stack; ``variables`` are those of the repository, ``sonar`` are settings of the SonarQube beside it.
+
+    No image: the pipeline brings the first one.
+    """
     common = {
         "service": service,
         "autoDeploy": True,
@@ -39,5 +43,5 @@ def settings(stack: str, service: str, owner: str, registry: str, variables: Map
         "registryUrl": registry,
         "provenanceRequired": True,
     }
-    managing = {"github.repositoryVariables": dict(variables)} if stack == "dev" else {}
+    managing = {"github.repositoryVariables": dict(variables), **sonar} if stack == "dev" else {}
     return {**common, **OWN[stack], **managing}

@@ -108,7 +108,8 @@ def _blue_green(plan: Plan, step: Mapping[str, Any], ledgers: Mapping[str, Ledge
     elif release != live:
         ledger = ledgers.get(service, Ledger())
         held = ledger.slots.get(slot, "")
-        kind: Kind = "warm return" if not deployed else "cold return" if release in ledger.releases else "deploy"
+        anew: Kind = "cold return" if release in ledger.releases else "deploy"
+        kind: Kind = anew if deployed else "warm return"
         displaced = held if deployed and held != release else ""
         yield Effect(
             service=service, kind=kind, release=release, slot=slot, live=live, active=active, displaced=displaced

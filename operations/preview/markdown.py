@@ -83,7 +83,9 @@ def _policy(findings: Sequence[Finding]) -> str:
 def _drifted(drift: Drift | None) -> str:
     if drift is None:
         return ""
-    return "unknown" if drift.error else grammar.counted(len(drift.changes), "resource") if drift.changes else "none"
+    if drift.error:
+        return "unknown"
+    return grammar.counted(len(drift.changes), "resource") if drift.changes else "none"
 
 
 def _section(stack: StackReport, full: bool) -> Section:

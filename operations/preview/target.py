@@ -63,7 +63,7 @@ def _credentials(pulumi: Pulumi, stack: str, base_url: str) -> tuple[Credentials
     if offered:
         return Token(offered), ""
     raise UsageError(
-        f"--comment: there is no token for {base_url}; set github.token in the settings of {stack}, "
+        f"GitHub: there is no token for {base_url}; set github.token in the settings of {stack}, "
         f"or GITHUB_TOKEN with GITHUB_SERVER_URL={base_url}"
     )
 

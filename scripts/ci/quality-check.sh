@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
 # Checks the quality of a service's code.
 #
-# Usage: quality-check.sh [--dry-run] [check|sonarqube|debt|coverage-base]
+# Usage: quality-check.sh [--dry-run] [check|sonarqube|debt|review|checklist|coverage-base]
 #
 #   check          (default) linters and formats, then the coverage in reports/ against the minimum and the base
 #                  LINTING_ENFORCEMENT (true), CODE_COVERAGE_REQUIRED (true): with false, only reported
 #                  TEST_COVERAGE_THRESHOLD (80), COVERAGE_MAX_DROP (2)
-#   sonarqube      sonar-scanner, and its quality gate is waited for; SONAR_QUBE_URL, SONAR_TOKEN
-#   debt           counts TODO and FIXME, and functions that are too complex, into reports/debt.md; never says no
+#   sonarqube      analyses the service on SonarQube, with the coverage in reports/ (without any, of its unit tests, which then
+#                  run first), and waits for the quality gate; SONAR_QUBE_URL, SONAR_PROJECT_KEY, SONAR_TOKEN
+#                  For a pull request: PULL_REQUEST (its number: it gets one comment, by GITHUB_TOKEN), RUN_URL, GITHUB_BASE_REF,
+#                  and SONAR_PULL_REQUEST_TOKEN, where the server is of the Community Edition
+#   debt           counts TODO and FIXME, and functions that are too complex, asks SonarQube where SONAR_QUBE_URL,
+#                  SONAR_PROJECT_KEY and SONAR_TOKEN say, and shows how that goes, in reports/debt.md too; never says no
+#                  DEBT_HISTORY (a file of earlier commits; a workflow's commit is added to it), DEBT_MAX_GROWTH (10 percent)
+#   review         labels a pull request by path and size, and asks its owners; PULL_REQUEST (its number), GITHUB_TOKEN
+#   checklist      whether the boxes in its text are ticked; PULL_REQUEST, GITHUB_TOKEN
 #   coverage-base  makes the coverage in reports/ the base: writes .coverage-base, for a commit to the default branch
 #
 # Works in $LOCKGATE_SERVICE, else in the current folder. Exit codes: 0 good, 1 not, 2 called wrongly.
@@ -56,24 +63,28 @@ coverage() {
 }
 
 sonarqube() {
-  need SONAR_QUBE_URL SONAR_TOKEN
-  command -v sonar-scanner >/dev/null || [ "$DRY_RUN" = true ] || fail "sonar-scanner: not found; install it (docs/scripts.md)"
-  run sonar-scanner -Dsonar.host.url="$SONAR_QUBE_URL" -Dsonar.qualitygate.wait=true
+  local given=()
+  need SONAR_QUBE_URL SONAR_PROJECT_KEY SONAR_TOKEN
+  if [ ! -f reports/coverage.xml ] && [ ! -f reports/web/lcov.info ]; then run "$LOCKGATE_HOME/scripts/ci/test.sh" unit; fi
+  if [ -n "${PULL_REQUEST:-}" ] && [ -n "${GITHUB_TOKEN:-}" ]; then given+=(--comment "$PULL_REQUEST" --url "${RUN_URL:-}"); fi
+  if [ "$DRY_RUN" = false ]; then given+=(--scanner "$(tool sonar-scanner)"); fi
+  run lockgate checks sonar --folder "$(git rev-parse --show-prefix 2>/dev/null || true)" "${given[@]}"
 }
 
 debt() {
-  local python notes='TODO|FIXME|HACK|XXX'
+  local python complex notes given=(--limit "${DEBT_MAX_GROWTH:-10}")
   run mkdir -p reports
-  {
-    echo "## Technical debt"
-    echo
-    echo "Notes in the source ($notes): $(git grep -InwE "$notes" -- . ':!*.lock' ':!package-lock.json' 2>/dev/null | wc -l)"
-    if has_python; then
-      python=$(service_python)
-      echo "Functions that are too complex: $("$python" -m ruff check --select C901,PLR --quiet --output-format concise . | wc -l)"
-    fi
-  } | run tee reports/debt.md
-  if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ "$DRY_RUN" = false ]; then cat reports/debt.md >>"$GITHUB_STEP_SUMMARY"; fi
+  notes=$({ git grep -IwE 'TODO|FIXME|HACK|XXX' -- . ':!*.lock' ':!package-lock.json' || [ $? = 1 ]; } | wc -l)
+  given+=(--measure "notes=$notes")
+  if has_python; then
+    python=$(service_python)
+    complex=$("$python" -m ruff check --exit-zero --select C901,PLR --quiet --output-format concise . | wc -l)
+    given+=(--measure "complex_functions=$complex")
+  fi
+  if [ -n "${DEBT_HISTORY:-}" ]; then given+=(--history "$DEBT_HISTORY"); fi
+  if [ -n "${DEBT_HISTORY:-}" ] && [ -n "${GITHUB_SHA:-}" ]; then given+=(--remember); fi
+  run lockgate checks debt "${given[@]}" | run tee reports/debt.md
+  if [ -f "${DEBT_HISTORY:-}" ]; then run cp "$DEBT_HISTORY" reports/debt-history.json; fi
 }
 
 options "$@"
@@ -87,6 +98,8 @@ case ${ARGUMENTS[0]:-check} in
     ;;
   sonarqube) sonarqube ;;
   debt) debt ;;
+  review) run lockgate review prepare "${PULL_REQUEST:-}" ;;
+  checklist) run lockgate review checklist "${PULL_REQUEST:-}" ;;
   coverage-base) coverage --write-base ;;
-  *) misused "${ARGUMENTS[0]}: must be check, sonarqube, debt or coverage-base" ;;
+  *) misused "${ARGUMENTS[0]}: must be check, sonarqube, debt, review, checklist or coverage-base" ;;
 esac

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Scans a service: source, secrets, dependencies, licences, image, infrastructure and workflows. SARIF goes to
-# reports/security/, and one summary says what was found, and which scanner did not look and why.
+# reports/security/, and one summary says what was found, and which scanner did not look and why. The counts go to
+# reports/security/summary.json, for the exporter.
 #
 # Usage: security-scan.sh [--dry-run] [SCANNER...]
 #
@@ -202,9 +203,9 @@ prepared
 aside=(node_modules dist .venv ${INSIDE:+"$INSIDE"})
 within=$(git rev-parse --show-prefix 2>/dev/null || true) # where the service is in its repository
 run mkdir -p "$REPORTS"
-run rm -f "$REPORTS"/*.sarif "$REPORTS/skipped.txt"
+run rm -f "$REPORTS"/*.sarif "$REPORTS/skipped.txt" "$REPORTS/summary.json"
 for scanner in "${scanners[@]}"; do "scan_$scanner"; done
-report=(--severity "${SECURITY_SEVERITY:-medium}")
+report=(--summary "$REPORTS/summary.json" --severity "${SECURITY_SEVERITY:-medium}")
 report+=(--vulnerabilities "${SECURITY_MAX_VULNERABILITIES:-0}" --secrets "${SECURITY_MAX_SECRETS:-0}")
 if ! is_on SECURITY_POLICY_ENFORCEMENT true; then report+=(--report-only); fi
 run lockgate checks security "$REPORTS" "${report[@]}"

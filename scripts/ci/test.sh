@@ -8,7 +8,8 @@
 #   e2e           pytest tests/e2e in the browser VARIANT (chromium, firefox, webkit)
 #   performance   k6 with tests/k6/VARIANT.js (smoke, load, stress, spike), on BASE_URL; without it, where there is a
 #                 tests/support/with_service.py, beside a service that this starts
-#   report        runs no test: one report on all JUnit files below reports/, where a job has put those of the whole run
+#   report        runs no test: one report on all JUnit files below reports/, where a job has put those of the whole run, and
+#                 the counts in reports/summary.json, for the exporter
 #
 #   TEST_KIND, TEST_VARIANT instead of the arguments; without a kind: unit
 #   TEST_TIMEOUT_MINUTES (none): then the tests are interrupted, which leaves their reports
@@ -96,7 +97,7 @@ performance() {
 }
 
 report() {
-  local given=()
+  local given=(--summary reports/summary.json)
   if [ -n "${TEST_HISTORY:-}" ]; then given+=(--history "$TEST_HISTORY"); fi
   if [ -n "${TEST_HISTORY:-}" ] && [ -n "${GITHUB_RUN_ID:-}" ]; then given+=(--remember); fi
   if [ -n "${PULL_REQUEST:-}" ]; then given+=(--comment "$PULL_REQUEST" --url "${RUN_URL:-}"); fi

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HOUSE = ("operations", "__main__", "stacks", "components", "infra", "policy", "lab", "toolchain")
+HOUSE = ("operations", "__main__", "stacks", "components", "infra", "policy", "history", "lab", "toolchain")
 OURS = (*HOUSE, "tests", "benchmarks", "examples")
 SMALL = {"infra.errors", "infra.progress"}
 MAY: dict[str, set[str]] = {
@@ -22,7 +22,8 @@ MAY: dict[str, set[str]] = {
     "toolchain": {"toolchain", *SMALL},
     "lab": {"lab", "toolchain", *SMALL},
     "policy": {"policy", "infra"},
-    "operations": {"operations", "policy", "infra", "lab", "toolchain", "components.workflows"},
+    "history": {"history", "infra"},
+    "operations": {"operations", "policy", "history", "infra", "lab", "toolchain", "components.workflows"},
 }
 """Operations drive the program through the engine, so that they import neither the stacks nor the components; but for the
 workflows, which are data, and written by a command as well as by a component."""

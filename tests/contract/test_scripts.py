@@ -166,11 +166,9 @@ def test_a_kind_of_tests_of_which_there_is_nothing_fails(service: Path) -> None:
 def test_a_report_on_all_tests_is_read_from_the_environment_and_remembered_in_a_workflow(service: Path) -> None:
     script, given = ROOT / "scripts/ci/test.sh", {"PULL_REQUEST": "12", "TEST_HISTORY": "h.json", "RUN_URL": "https://h/1"}
     told = run(script, "report", "--dry-run", cwd=service, GITHUB_RUN_ID="7", **given).stderr
-    assert "lockgate checks tests reports --history h.json --remember --comment 12 --url https://h/1\n" in told
-    assert (
-        "lockgate checks tests reports --history h.json\n"
-        in run(script, "report", "--dry-run", cwd=service, TEST_HISTORY="h.json", PULL_REQUEST="").stderr
-    )
+    command = "lockgate checks tests reports --summary reports/summary.json --history h.json"
+    assert f"{command} --remember --comment 12 --url https://h/1\n" in told
+    assert f"{command}\n" in run(script, "report", "--dry-run", cwd=service, TEST_HISTORY="h.json", PULL_REQUEST="").stderr
 
 
 def test_a_report_on_all_tests_fails_with_the_tests_and_keeps_their_files(service: Path) -> None:
@@ -207,7 +205,5 @@ def test_outside_of_its_window_a_stack_is_not_deployed_to_and_nobody_was_told(tm
 
 
 def test_a_notification_is_shown_and_not_sent() -> None:
-    done = run(
-        ROOT / "scripts/utils/notification.sh", "--dry-run", SUBJECT="it failed", SLACK_WEBHOOK_URL="http://127.0.0.1:1/x"
-    )
+    done = run(ROOT / "scripts/utils/notification.sh", "--dry-run", SUBJECT="it failed", SLACK_WEBHOOK_URL="http://127.0.0.1:1/x")
     assert (done.returncode, done.stdout) == (0, "Failed: it failed\n(to slack)\n")

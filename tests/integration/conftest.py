@@ -13,11 +13,20 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from artifact_world import our_key, registry, their_key
 from scanned import data
+from sonar_lab import sonar
 
 import lab
 from benchmarks.rig import Factory, Rig, Stack, open_rig
 
-__all__ = ["data", "our_key", "registry", "their_key"]
+__all__ = ["data", "our_key", "registry", "sonar", "their_key"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, one takes a whole file, and one all files on the one server of SonarQube."""
+    on_sonar = {item.path for item in items if "sonar" in getattr(item, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("sonar" if item.path in on_sonar else item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,8 @@ def footprint() -> dict[str, object]:
         output = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
         return sorted(line for line in output if not line.startswith(("#", ":", "*", "COMMIT")))
 
-    kernel = ("net/ipv4/ip_forward", "net/ipv4/conf/all/route_localnet", "vm/overcommit_memory", "kernel/panic")
+    virtual = ("vm/overcommit_memory", "vm/max_map_count")
+    kernel = ("net/ipv4/ip_forward", "net/ipv4/conf/all/route_localnet", *virtual, "kernel/panic")
     logs = Path("/var/log/containers")
     return {
         "links": lines("ip", "-brief", "link"),

@@ -15,7 +15,7 @@ from registry_lab import Registry, crane, running
 import lab
 from lab import baseimage
 from lab.layout import Layout, Ports
-from toolchain import base
+from toolchain import closure
 
 LOOK = """
 import asyncio, ctypes, sqlite3, ssl, sys, zoneinfo
@@ -59,7 +59,7 @@ def test_it_is_made_once_and_another_registry_gets_the_same(
 ) -> None:
     own.push(f"{baseimage.REPOSITORY}:3.9", "an older one of somebody else's")
     first = baseimage.ensure(layout(own, tmp_path)).reference
-    monkeypatch.setattr(base.closure, "download", lambda *_: pytest.fail("it was downloaded again"))
+    monkeypatch.setattr(closure, "download", lambda *_: pytest.fail("it was downloaded again"))
     (tmp_path / "another").mkdir()
     with running(tmp_path / "another") as other:
         assert baseimage.ensure(layout(other, tmp_path)).reference.partition("@")[2] == first.partition("@")[2]

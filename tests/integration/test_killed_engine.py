@@ -22,10 +22,13 @@ def arrived(stack: Stack) -> bool:
 
 
 def killed_at(stack: Stack, boundary: str) -> None:
-    """Starts an update and kills its engine when it has come that far; nothing of ours outlives it."""
+    """Starts an update and kills its engine when it has come that far; nothing of ours outlives it.
+
+    It waits for our plugin then. Killed while it writes the state, it leaves a file that only ``lockgate`` takes away.
+    """
     running = stack.start_up()
     reached = {
-        "deploy": lambda: stack.observer.deployed("green") != "",
+        "deploy": lambda: " pods ready" in running.output,
         "cutover": lambda: cut_over(stack),
         "bake": lambda: arrived(stack),
     }[boundary]

@@ -5,15 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pipeline_changes import CHANGES, Change
+from prometheus_client.samples import Sample
 from receivers import Webhook, webhook
 
 import lab
 import toolchain
 from benchmarks.rig import Rig
+from history.collector import Collector
+from history.exposition import Exposition
+from history.github import Source
+from history.model import Run as PastRun
+from history.store import Store
+from infra import metrics
 from operations.pipeline import git
 from operations.pipeline.jobs import Run
 from operations.pipeline.place import Place
@@ -78,12 +86,31 @@ def test_a_push_goes_through_every_job_to_production_and_live_is_what_ci_built(t
     ran = names(chapter.runs, "success")
     assert {
         "Build", "Tests (unit)", "Tests (integration)", "End-to-End Tests (chromium)", "Security Scan / SAST (python)",
-        "Security Scan / Dependencies, Images and Secrets", "Quality Check", "Test Report", "Publish", "Deploy to development",
-        "Deploy to staging", "Deploy to production",
+        "Security Scan / Dependencies, Images and Secrets", "Quality Check", "Test Report", "SonarQube", "Technical Debt",
+        "Publish", "Deploy to development", "Deploy to staging", "Deploy to production",
     } <= ran  # fmt: skip
     assert names(chapter.runs, "skipped") == {"Alert of Continuous Integration", "Alert of Continuous Deployment"}
     assert teller.story.approvals == [("production", "alice")]
     assert set(chapter.live.values()) == {live}
+
+
+def test_the_exporter_takes_up_the_runs_with_their_tests_and_findings(teller: Teller, live: str, tmp_path: Path) -> None:  # noqa: ARG001
+    hosted = teller.place.hosted
+    with Store(tmp_path / "history.db") as store:
+        since = datetime.now(UTC) - timedelta(days=1)
+        Collector(store, Source(hosted.github, hosted.name), since, say=pytest.fail).collect()
+        found = {(one.workflow, one.conclusion) for one in store.of(PastRun)}
+        samples = {one.labels["stage"]: one.value for one in family(store, metrics.STAGE_SUCCESS)}
+        tests = {one.labels["outcome"]: one.value for one in family(store, metrics.TESTS)}
+        findings = {one.labels["scanner"]: one.value for one in family(store, metrics.FINDINGS)}
+    assert found == {(name, "success") for name in ("Code Quality", "Continuous Deployment", "Continuous Integration")}
+    assert samples == dict.fromkeys(("build", "test", "scan", "quality", "deploy", "other"), 1.0)
+    assert (tests["passed"] > 0, tests["failed"]) == (True, 0.0)
+    assert {"gitleaks", "zizmor"} <= findings.keys()
+
+
+def family(store: Store, metric: metrics.Metric) -> list[Sample]:
+    return list(Exposition(store).family(metric, [(datetime.now(UTC), None)]).samples)
 
 
 def test_no_secret_is_in_a_log(teller: Teller, live: str, slack: Webhook) -> None:  # noqa: ARG001

@@ -12,6 +12,7 @@ from benchmarks.load import Load
 from benchmarks.rig import Factory, Stack
 from benchmarks.rig.cluster import until
 from benchmarks.rig.stack import REGISTRY, image
+from operations import stackfile
 
 pytestmark = pytest.mark.lab
 
@@ -62,6 +63,19 @@ def test_a_rollback_brings_config_and_secrets_back(make_stack: Factory) -> None:
     said = "".join(running.output for running in stack.commands) + stack.state_text()
     assert "secret-1111" not in said
     assert "secret-2222" not in said
+
+
+def test_a_rollback_from_a_fresh_checkout_encrypts_for_the_stack_that_is_there(make_stack: Factory) -> None:
+    """Git knows neither the release nor the salt; nobody can read a secret whose salt is in no file."""
+    stack = make_stack(bakeSeconds=0)
+    stack.set_path("secrets.PODINFO_UI_LOGO", "https://one.example/secret-1111", secret=True)
+    for tag in ("1.0.0", "1.1.0"):
+        stack.lockgate("release", "--image", f"{REGISTRY}/podinfo:{tag}").good()
+    stack.check_out()
+    stackfile.set_top(stack.folder / f"Pulumi.{stack.name}.yaml", stackfile.SALT, None)
+    stack.lockgate("rollback").good()
+    assert (page(stack)["version"], page(stack)["logo"]) == ("1.0.0", "https://one.example/secret-1111")
+    stack.agrees()
 
 
 def test_a_failed_release_is_reported_and_leaves_the_old_one_live(make_stack: Factory) -> None:

@@ -13,6 +13,8 @@ import pytest
 from saved_image import python_package, save
 from scanned import SECRET, WORKFLOW, commit, git, put, scan
 
+from infra import run_summary
+from infra.run_summary import FiguresOfScans
 from lab import trivy_database
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "service"
@@ -83,6 +85,10 @@ def test_a_bad_change_is_stopped_by_name(kind: str, sample: Path, data: Path) ->
     done = scan(sample, scanner, data, **more)
     assert done.returncode == 1
     assert said in done.stderr
+    counts = run_summary.read((sample / "reports" / "security" / run_summary.FILE).read_text())
+    assert isinstance(counts, FiguresOfScans)
+    (found,) = (counted for name, counted in counts.scanners.items() if said.startswith(f"{name} "))
+    assert sum(found.values()) > 0
 
 
 @pytest.mark.parametrize("scanner", ["gitleaks", "semgrep", "trivy", "licences", "hadolint", "checkov"])

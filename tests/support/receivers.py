@@ -6,24 +6,24 @@ import email
 import json
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from local_server import listening
 
 PASSWORD = "hunter2-and-more"  # noqa: S105
 
 
-def free_port() -> int:
+def free_port(host: str = "127.0.0.1") -> int:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        taken.bind((host, 0))
         return int(taken.getsockname()[1])
 
 
@@ -38,7 +38,7 @@ class Webhook:
 
 
 @contextmanager
-def webhook(*answers: int, **headers: str) -> Iterator[Webhook]:
+def webhook(*answers: int, host: str = "127.0.0.1", **headers: str) -> Iterator[Webhook]:
     got = Webhook(answers=list(answers), headers={name.replace("_", "-"): value for name, value in headers.items()})
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,14 +52,9 @@ def webhook(*answers: int, **headers: str) -> Iterator[Webhook]:
         def log_message(self, *_: Any) -> None:
             """Silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    got.url = f"http://127.0.0.1:{server.server_port}/services/T0/B0/very-secret-path"
-    try:
+    with listening(Handler, host) as url:
+        got.url = f"{url}/services/T0/B0/very-secret-path"
         yield got
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @dataclass
@@ -99,7 +94,7 @@ def post_office(
         return AuthResult(success=right, handled=right)
 
     made = Controller(
-        got, hostname=host, port=free_port(), tls_context=tls, require_starttls=tls is not None, auth_required=asks_who,
+        got, hostname=host, port=free_port(host), tls_context=tls, require_starttls=tls is not None, auth_required=asks_who,
         auth_require_tls=tls is not None, authenticator=check if asks_who else None,
     )  # fmt: skip
     made.start()

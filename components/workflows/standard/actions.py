@@ -146,5 +146,6 @@ def _deployment(options: PipelineOptions) -> tuple[Step, ...]:
         script=options.commands.rollback,
         env={**env, "REASON": "the smoke test after the deployment failed"},
     )
-    after = (smoke, *((back,) if options.rollback_enabled else ())) if options.smoke_test_enabled else ()
-    return (deploy, *after)
+    if not options.smoke_test_enabled:
+        return (deploy,)
+    return (deploy, smoke, back) if options.rollback_enabled else (deploy, smoke)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from components.workflows.jobs import AnyJob, Concurrency, Job, Matrix
 from components.workflows.permissions import CHECKOUT, writes
 from components.workflows.standard import scan
-from components.workflows.standard.common import GITHUB_TOKEN, RUN_URL, alert, download, flag, prepared, upload
+from components.workflows.standard.common import GITHUB_TOKEN, RUN_URL, alert, download, flag, prepared, summary, upload
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import Run, Use, local
 from components.workflows.triggers import PullRequest, Push
 from components.workflows.values import FAILURE, Expr, Text, Value, literal
 from components.workflows.workflow import Workflow
+from infra import run_summary
 
 NAME = "Continuous Integration"
 SET_UP_MINUTES = 10
@@ -126,6 +127,7 @@ def _report(options: PipelineOptions, tests: tuple[Job, ...]) -> Job:
             _reports(options),
             history,
             Run(name="Say how the tests went", script=options.commands.report, env=env),
+            summary("tests", f"{options.report_folder}/{run_summary.FILE}", options.artifact_retention_days),
         ),
     )
 

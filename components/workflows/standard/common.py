@@ -10,10 +10,11 @@ from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import CHECKOUT as CHECKOUT_ACTION
 from components.workflows.steps import Run, Step, Use, checkout, local
 from components.workflows.values import ALWAYS, FAILURE, Expr, Text, Value, secret
+from infra import run_summary
 
 GITHUB_TOKEN = Expr("github.token")
 LOOK = reads("packages", "look whether images are there")
-ROOMS = ("components", "infra", "lab", "operations", "policy", "scripts", "stacks", "toolchain")
+ROOMS = ("charts", "components", "infra", "lab", "operations", "policy", "scripts", "stacks", "toolchain")
 """What a job needs of the platform's repository, besides the files in its root."""
 NOT_TOLD = Expr(f"({FAILURE.source}) && !contains(needs.*.outputs.notified, 'true')")
 """The condition of an alert where a job that failed may have told people itself, and better: it knows what is live."""
@@ -63,6 +64,21 @@ def upload(name: str | Text, path: str, days: Value, *, needed: bool = False) ->
             "if-no-files-found": "error" if needed else "ignore",
             "retention-days": days,
             "overwrite": True,
+        },
+    )
+
+
+def summary(kind: str, file: str, days: Value) -> Use:
+    """Keeps what the exporter reads of this attempt, where there is one; ``kind`` is of ``infra.run_summary``."""
+    return Use(
+        name="Keep the figures",
+        action="actions/upload-artifact",
+        when=ALWAYS,
+        inputs={
+            "name": Text.of(run_summary.artifact(kind, ""), Expr("github.run_attempt")),
+            "path": file,
+            "if-no-files-found": "ignore",
+            "retention-days": days,
         },
     )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
+from components.workflows.review import Review
 from components.workflows.spec import DeploymentEnvironment
 
 ENVIRONMENTS = (
@@ -24,6 +25,7 @@ class Commands:
     what was built and writes ``image`` (by digest), ``name`` and ``digest`` to ``GITHUB_OUTPUT``; ``findings`` attaches what the
     scan of a published image found; ``deploy`` writes ``url``.
     ``report`` sums up what the tests of a run have left; ``lockgate`` runs a command of the command line on the stacks.
+    ``scan`` and ``report`` leave their counts for the exporter (``infra.run_summary``) in ``summary.json``, if at all.
     """
 
     set_up: str = "./scripts/cd/environment-setup.sh"
@@ -34,6 +36,8 @@ class Commands:
     quality: str = "./scripts/ci/quality-check.sh"
     analysis: str = "./scripts/ci/quality-check.sh sonarqube"
     debt: str = "./scripts/ci/quality-check.sh debt"
+    review: str = "./scripts/ci/quality-check.sh review"
+    checklist: str = "./scripts/ci/quality-check.sh checklist"
     publish: str = "./scripts/utils/artifact-management.sh publish"
     findings: str = "./scripts/utils/artifact-management.sh findings"
     release: str = "./scripts/utils/artifact-management.sh release"
@@ -83,6 +87,7 @@ class PipelineOptions:
     commands: Commands = field(default_factory=Commands)
     platform: Platform | None = None
     environments: tuple[DeploymentEnvironment, ...] = ENVIRONMENTS
+    review: Review = field(default_factory=Review)
     default_branch: str = "main"
     integration_branches: tuple[str, ...] = ("develop",)
     runner_label: str = "ubuntu-latest"

@@ -11,6 +11,7 @@ from components.workflows.standard.options import Commands, PipelineOptions
 from components.workflows.standard.preview import preview
 from components.workflows.standard.quality import quality
 from components.workflows.standard.release import release
+from components.workflows.standard.review import review
 from components.workflows.standard.rollback import rollback
 from components.workflows.standard.scan import scan
 from components.workflows.standard.security import security
@@ -22,15 +23,24 @@ case "$TEST_KIND" in
   all) sudo env "PATH=$PATH" make test REPORTS=reports ;;  # the lab needs root
 esac
 """
+DEBT = """
+complex=$(.venv/bin/ruff check --exit-zero --quiet --select C901,PLR --output-format concise . | wc -l)
+notes=$({ git grep -IwE 'TODO|FIXME|HACK|XXX' -- . ':!*.lock' || [ $? = 1 ]; } | wc -l)
+counted=(--measure "complex_functions=$complex" --measure "notes=$notes")
+.venv/bin/lockgate checks debt "${counted[@]}" --history "$DEBT_HISTORY" --remember
+mkdir -p reports && cp "$DEBT_HISTORY" reports/
+"""
 OWN = PipelineOptions(
     commands=Commands(
         set_up="make venv",
         build=".venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .",
         test=TEST,
         quality="make lint",
-        debt='.venv/bin/ruff check --exit-zero --statistics --select ALL . | tee -a "$GITHUB_STEP_SUMMARY"',
+        debt=DEBT,
         release='gh release create "v$VERSION" dist/* --target "$REVISION" --title "$VERSION" --generate-notes',
         lockgate=".venv/bin/lockgate",
+        review=".venv/bin/lockgate review prepare",
+        checklist=".venv/bin/lockgate review checklist",
     ),
     integration_branches=(),
     tests=("unit", "all"),
@@ -45,12 +55,13 @@ OWN = PipelineOptions(
 def standard(options: PipelineOptions) -> PipelineSpec:
     """The story's workflows, actions and templates, as ``options`` say. A user's own are added by ``extended``."""
     workflows = (ci(options), scan(options), cd(options), security(options), quality(options), release(options))
-    more = (rollback(options), preview(options), drift(options))
+    more = (rollback(options), preview(options), drift(options), review(options))
     return PipelineSpec(
         workflows=tuple(one for one in (*workflows, *more) if one),
         actions=actions(options),
         templates=templates(options),
         environments=options.environments,
+        review=options.review,
         default_branch=options.default_branch,
     )
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from components.workflows.jobs import Concurrency, Job
-from components.workflows.permissions import CHECKOUT
-from components.workflows.standard.common import prepared, upload
+from components.workflows.permissions import CHECKOUT, writes
+from components.workflows.standard.common import GITHUB_TOKEN, RUN_URL, prepared, upload
 from components.workflows.standard.forks import no_secrets, with_secrets
 from components.workflows.standard.options import PipelineOptions
-from components.workflows.steps import Run
+from components.workflows.steps import Run, Use
 from components.workflows.triggers import Dispatch, PullRequest, Push
-from components.workflows.values import Expr, secret
+from components.workflows.values import Expr, Text, Value, secret
 from components.workflows.workflow import Workflow
 
 NAME = "Code Quality"
+HISTORY = "debt-history.json"
 
 
 def quality(options: PipelineOptions) -> Workflow:
@@ -35,8 +36,11 @@ def _analysis(options: PipelineOptions) -> tuple[Job, ...]:
         when=with_secrets(),
         script=options.commands.analysis,
         env={
-            "SONAR_QUBE_URL": options.sonar_qube_url or Expr("vars.SONAR_QUBE_URL"),
-            "SONAR_TOKEN": secret("SONAR_TOKEN"),
+            **_server(options),
+            "SONAR_PULL_REQUEST_TOKEN": secret("SONAR_PULL_REQUEST_TOKEN"),
+            "GITHUB_TOKEN": GITHUB_TOKEN,
+            "PULL_REQUEST": Expr("github.event.pull_request.number"),
+            "RUN_URL": RUN_URL,
             "TEST_COVERAGE_THRESHOLD": options.test_coverage_threshold,
         },
     )
@@ -44,7 +48,7 @@ def _analysis(options: PipelineOptions) -> tuple[Job, ...]:
         Job(
             id="sonarqube",
             name="SonarQube",
-            permissions=CHECKOUT,
+            permissions=CHECKOUT | writes("pull-requests", "write the comment"),
             required=True,
             runs_on=options.runner_label,
             timeout_minutes=options.build_timeout_minutes,
@@ -53,17 +57,35 @@ def _analysis(options: PipelineOptions) -> tuple[Job, ...]:
     )
 
 
+def _server(options: PipelineOptions) -> dict[str, Value]:
+    return {
+        "SONAR_QUBE_URL": options.sonar_qube_url or Expr("vars.SONAR_QUBE_URL"),
+        "SONAR_PROJECT_KEY": Expr("vars.SONAR_PROJECT_KEY"),
+        "SONAR_TOKEN": secret("SONAR_TOKEN"),
+    }
+
+
 def _debt(options: PipelineOptions) -> Job:
+    """After the analysis, whatever its gate says: its figures are part of it. A cache takes the history from run to run."""
+    analysed, key = options.code_quality_enabled, Text.of("debt-history-", Expr("github.run_id"), "-", Expr("github.run_attempt"))
+    history = Use(
+        name="Remember the debt of earlier commits",
+        action="actions/cache",
+        inputs={"path": HISTORY, "key": key, "restore-keys": "debt-history-"},
+    )
+    env: dict[str, Value] = {"DEBT_HISTORY": HISTORY, **(_server(options) if analysed else {})}
     return Job(
         id="debt",
         name="Technical Debt",
         permissions=CHECKOUT,
-        when=Expr("github.event_name != 'pull_request'"),
+        needs=("sonarqube",) if analysed else (),
+        when=Expr("github.event_name != 'pull_request' && !cancelled()"),
         runs_on=options.runner_label,
         timeout_minutes=options.build_timeout_minutes,
         steps=(
             *prepared(options),
-            Run(name="Count the technical debt", script=options.commands.debt),
+            history,
+            Run(name="Count the technical debt", script=options.commands.debt, env=env),
             upload("technical-debt", options.report_folder, options.artifact_retention_days),
         ),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from components.workflows.jobs import Call, Concurrency, Job, Matrix
 from components.workflows.permissions import CHECKOUT, Permissions, reads, writes
-from components.workflows.standard.common import PLATFORM_TOKEN, download, prepared, registry
+from components.workflows.standard.common import PLATFORM_TOKEN, download, prepared, registry, summary
 from components.workflows.standard.forks import with_secrets
 from components.workflows.standard.options import PipelineOptions
 from components.workflows.steps import LOCAL, Use, checkout
 from components.workflows.triggers import Input, WorkflowCall
 from components.workflows.values import Expr, Text, secret
 from components.workflows.workflow import Workflow
+from infra import run_summary
 
 FILE = "scan"
 FINDINGS = writes("security-events", "report the findings")
@@ -113,6 +114,7 @@ def _rest(options: PipelineOptions) -> tuple[Job, ...]:
                 *prepared(options, whole_history=True),
                 download(options, when=BUILT),
                 Use(name="Scan", action=f"{LOCAL}security-scan", env=registry(options)),
+                summary("findings", f"{folder}/{run_summary.FILE}", options.artifact_retention_days),
                 report,
             ),
         ),

@@ -1,7 +1,12 @@
 /** What github.com takes as another word for the same. */
 
-/** The path that a request means: clients use some that are not in the description. */
+/** A run here has one attempt, so that what is of an attempt is of the run. */
+const ATTEMPT = /^(\/repos\/[^/]+\/[^/]+\/actions\/runs\/\d+)\/attempts\/1(\/jobs)?$/;
+
+/** The path that a request means: clients use some that are not in the description, or that emulate has another word for. */
 export function meant(world, path) {
+  const [, run, jobs = ""] = ATTEMPT.exec(path) ?? [];
+  if (run) return run + jobs;
   const [, repoId, below = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
   const repo = repoId && world.gh.repos.get(Number(repoId));
   if (repo) return `/repos/${repo.full_name}${below}`;
@@ -22,5 +27,11 @@ export function forEmulate(key, body) {
   return { ...body, required_status_checks: { ...checks, contexts: (checks.checks ?? []).map((check) => check.context) } };
 }
 
-/** The status that github.com has for a refusal of emulate's: a ref that may not move is a 422. */
-export const statusOf = (key, status) => (status === 409 && key.includes("/git/refs") ? 422 : status);
+const PULL = "POST /repos/{owner}/{repo}/pulls/{pull_number}";
+const MADE = { [`${PULL}/requested_reviewers`]: 201, [`${PULL}/reviews`]: 200 };
+
+/** The status that github.com has for one of emulate's: a ref that may not move is a 422. */
+export const statusOf = (key, status) => {
+  if (status === 409 && key.includes("/git/refs")) return 422;
+  return status < 300 ? (MADE[key] ?? status) : status;
+};

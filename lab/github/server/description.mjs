@@ -119,5 +119,5 @@ const isEmpty = (body) => body !== null && typeof body === "object" && Object.ke
 
 function sentence({ instancePath, message, params }) {
   const detail = params.additionalProperty ?? params.allowedValues?.join(", ");
-  return `${instancePath}: ${message}${detail ? ` (${detail})` : ""}`;
+  return `${instancePath}: ${message}` + (detail ? ` (${detail})` : "");
 }

@@ -23,6 +23,12 @@ const DEVIATIONS = [
       }
     },
   },
+  {
+    why: "created of a list of runs takes a range, A..B, as GitHub's words on the search syntax say",
+    amend: ({ components }) => {
+      delete components.parameters.created.schema.format;
+    },
+  },
 ];
 
 export function amend(document) {

@@ -86,13 +86,14 @@ export class Gateway {
       accept: headers.accept ?? "*/*",
     });
     const init = { method, headers: asked, body: body === undefined ? undefined : JSON.stringify(body) };
-    const response = await this.app.fetch(new Request(`${this.world.base}${path}${search && `?${search}`}`, init));
+    const response = await this.app.fetch(new Request(this.world.base + path + (search && `?${search}`), init));
     const raw = Buffer.from(await response.arrayBuffer());
     const isJson = response.headers.get("content-type")?.includes("json");
     const kept = {};
     for (const name of ["link", "content-type", "location"])
       if (response.headers.has(name)) kept[name] = response.headers.get(name);
-    const value = raw.length ? (isJson ? JSON.parse(raw) : raw) : undefined;
+    const content = isJson && raw.length ? JSON.parse(raw) : raw;
+    const value = raw.length ? content : undefined;
     return { status: response.status, headers: kept, body: value, ours: response.headers.has("x-lab-route") };
   }
 

@@ -13,7 +13,9 @@ export class Lab {
       "GET /_lab/health": () => ({ ok: true }),
       "POST /_lab/reset": () => this.#reset(),
       "GET /_lab/requests": ({ query }) => this.#requests(query),
-      "DELETE /_lab/requests": () => void this.journal.requests.splice(0),
+      "DELETE /_lab/requests": () => {
+        this.journal.requests.length = 0;
+      },
       "GET /_lab/violations": () => this.journal.violations().all(),
       "DELETE /_lab/violations": () => this.journal.violations().clear(),
       "GET /_lab/faults": () => this.faults.list(),

@@ -13,6 +13,7 @@ import { Journal } from "./journal.mjs";
 import { Lab } from "./lab.mjs";
 import { load } from "./modules.mjs";
 import { Calls, router } from "./router.mjs";
+import { STORAGE, stored } from "./routes/artifacts.mjs";
 import { addRoutes } from "./routes/index.mjs";
 import { BOT, ownerToken, seed } from "./seed.mjs";
 import { State } from "./state.mjs";
@@ -82,11 +83,17 @@ function listener(gateway, lab, base) {
 async function respond(gateway, lab, request, url) {
   try {
     const asked = { method: request.method, url, headers: request.headers, text: await bodyOf(request) };
+    if (url.pathname.startsWith(STORAGE)) return archive(lab.world, url.pathname);
     return url.pathname.startsWith("/_lab/") ? labAnswer(lab, asked) : await gateway.handle(asked);
   } catch (error) {
     console.error(error);
     return json(500, errorBody(500, `The stand-in failed: ${error.message}`));
   }
+}
+
+function archive(world, path) {
+  const body = stored(world, path);
+  return body ? { status: 200, headers: { "content-type": "application/zip" }, body } : json(404, errorBody(404, "Not Found"));
 }
 
 function labAnswer(lab, { method, url, headers, text }) {

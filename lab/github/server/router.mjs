@@ -38,13 +38,15 @@ export function router(app, calls) {
     });
 }
 
-function send(context, { status, body, links }) {
+function send(context, { status, body, links, location }) {
   if (links) context.header("link", links);
+  if (location) context.header("location", location);
   return body === undefined ? context.body(null, status) : context.json(body, status);
 }
 
 export const ok = (body) => ({ status: 200, body });
 export const created = (body = {}) => ({ status: 201, body });
+export const found = (location) => ({ status: 302, location });
 export const none = () => ({ status: 204 });
 
 /** One page of `rows`. `wrap` makes the body of the page's items and the number of all. */

@@ -76,7 +76,7 @@ const PLACES = {
 export function minimalRepository(world, repo) {
   const url = world.repoUrl(repo);
   const owner = repo.owner_type === "Organization" ? world.gh.orgs.get(repo.owner_id) : world.gh.users.get(repo.owner_id);
-  const link = (name) => [`${name}_url`, `${url}${PLACES[name] ?? `/${name}`}${ARGUMENTS[name] ?? ""}`];
+  const link = (name) => [`${name}_url`, url + (PLACES[name] ?? `/${name}`) + (ARGUMENTS[name] ?? "")];
   return {
     id: repo.id,
     node_id: repo.node_id,

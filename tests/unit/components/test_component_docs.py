@@ -11,15 +11,18 @@ from typing import Any
 
 import pulumi
 import pytest
+from pydantic import SecretStr
 from recording_engine import PROJECT, run
 
 import components
+from infra.provider.resources import Provider, SonarAccess
 
 DOCS = (Path(__file__).parents[3] / "docs" / "components.md").read_text()
 EXAMPLES = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
 DOCUMENTED = re.findall(r"^\| `(\w+)` \| default \| meaning \|$", DOCS, re.MULTILINE)
 ELSEWHERE = {"BlueGreenServiceArgs", "RollingServiceArgs", "ServiceArgs", "SmokeTestArgs", "WorkflowFilesArgs"}
 ECR = {"repositoryUrl": "1.dkr.ecr.eu-west-1.amazonaws.com/podinfo", "arn": "arn:aws:ecr:eu-west-1:1:repository/podinfo"}
+IMAGES = ("runner", "sonar", "postgres", "exporter", "alertmanager", "prometheus")
 ANSWERS = {
     "github:index/getRepository:getRepository": lambda _: {"fullName": "lab/theirs"},
     "github:index/getRestApi:getRestApi": lambda _: {"code": 404, "body": "{}"},
@@ -52,10 +55,12 @@ def test_all_args_have_a_table() -> None:
 
 
 def test_the_examples_are_programs() -> None:
-    known = {"pulumi": pulumi, "ledger": {}, **{name: getattr(components, name) for name in components.__all__}}
+    needed = {"Provider": Provider, "SonarAccess": SonarAccess, "SecretStr": SecretStr, "pulumi": pulumi, "ledger": {}}
+    known = {**needed, **{name: getattr(components, name) for name in components.__all__}}
 
     def program() -> None:
-        config = {"databaseUrl": "postgres://x", "runnerImage": "ghcr.io/actions/actions-runner@sha256:" + "a" * 64}
+        images = {f"{name}Image": f"ghcr.io/lab/{name}@sha256:{'a' * 64}" for name in IMAGES}
+        config = {"databaseUrl": "postgres://x", "githubToken": "hunter2", **images}
         pulumi.runtime.set_all_config({f"{PROJECT}:{key}": value for key, value in config.items()}, [f"{PROJECT}:databaseUrl"])
         for example in EXAMPLES:
             exec(compile(example, "docs/components.md", "exec"), known)  # noqa: S102
@@ -63,6 +68,7 @@ def test_the_examples_are_programs() -> None:
     recorder = run(program, answers=ANSWERS, outputs={"aws:ecr/repository:Repository": ECR})
     made = {kind.rpartition(":")[2] for kind, _ in recorder.registered if kind.startswith("lockgate:")}
     assert made >= {"Repository", "Environments", "BranchRules", "OidcTrust", "RunnerScaleSet", "Registry"}
+    assert made >= {"SonarServer", "QualityGate"}
     assert "postgres://x" not in json.dumps([each.raw for each in recorder.registered.values() if "Secret" not in each.kind])
 
 

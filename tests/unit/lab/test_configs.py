@@ -16,7 +16,7 @@ from lab.layout import Layout
 
 VALUES = st.one_of(st.booleans(), st.integers(-(2**40), 2**40), st.text(st.characters(max_codepoint=0x7E)))
 KEYS = st.text(st.characters(max_codepoint=0x7E), min_size=1)
-TABLES = st.recursive(st.dictionaries(KEYS, VALUES | st.lists(VALUES)), lambda inner: st.dictionaries(KEYS, inner))
+TABLES = st.recursive(st.dictionaries(KEYS, VALUES | st.lists(VALUES)), lambda inner: st.dictionaries(KEYS, inner), max_leaves=12)
 
 
 @pytest.fixture

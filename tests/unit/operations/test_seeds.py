@@ -6,6 +6,8 @@ import pytest
 from fake_pulumi import FakePulumi
 from states import DIGEST, exported, ledger
 
+from lab.monitoringimages import MonitoringImages
+from lab.sonarimages import SonarImages
 from operations import backend, clean, images, seed, stackfile
 from operations.images import Image
 from operations.pulumi_cli import Pulumi
@@ -62,6 +64,44 @@ def test_a_release_that_is_live_stays_where_the_file_has_lost_it(ours: FakePulum
     assert ours.project.setting("prod", "image") is None
 
 
+def test_a_sonarqube_on_the_lab_gets_the_lab_s_images_and_clean_takes_them_away(
+    ours: FakePulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = SonarImages(server=f"r/sonarqube@{DIGEST}", database=f"r/postgres@{DIGEST}")
+    monkeypatch.setattr("lab.ensure_sonar_images", lambda: made)
+    stackfile.edit(ours.project.stack_file("prod"), {"sonar.namespace": "quality", "sonar.image": f"mine@{DIGEST}"})
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "sonar.image") == f"mine@{DIGEST}"
+    assert ours.project.setting("prod", "sonar.databaseImage") == made.database
+    seed.forget(ours.project)
+    assert ours.project.setting("prod", "sonar.image") == f"mine@{DIGEST}"
+    assert ours.project.setting("prod", "sonar.databaseImage") is None
+
+
+@pytest.mark.parametrize("others", [{}, {"sonar.namespace": "quality", "kubeContext": "kind"}])
+def test_no_image_of_sonarqube_is_made_unless_a_stack_on_the_lab_wants_one(
+    ours: FakePulumi, others: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.ensure_sonar_images", lambda: pytest.fail("they were made"))
+    monkeypatch.setattr("lab.ensure_monitoring_images", lambda: pytest.fail("they were made"))
+    stackfile.edit(ours.project.stack_file("prod"), {"image": "mine", **others})
+    seed.seed(ours.pulumi, "prod")
+    assert ours.project.setting("prod", "sonar.image") is None
+
+
+def test_what_watches_the_pipeline_gets_the_lab_s_images_and_clean_takes_them_away(
+    ours: FakePulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = MonitoringImages(exporter=f"r/e@{DIGEST}", prometheus=f"r/p@{DIGEST}", alertmanager=f"r/a@{DIGEST}")
+    monkeypatch.setattr("lab.ensure_monitoring_images", lambda: made)
+    stackfile.edit(ours.project.stack_file("prod"), {"monitoring.namespace": "monitoring"})
+    seed.seed(ours.pulumi, "prod")
+    given = [ours.project.setting("prod", key) for key in seed.MONITORING_KEYS]
+    assert given == [made.exporter, made.prometheus, made.alertmanager]
+    seed.forget(ours.project)
+    assert [ours.project.setting("prod", key) for key in seed.MONITORING_KEYS] == [None, None, None]
+
+
 def test_a_stack_on_the_lab_s_github_gets_its_token_encrypted_and_by_standard_input(ours: FakePulumi) -> None:
     stackfile.edit(ours.project.stack_file("prod"), {"github.baseUrl": URL})
     seed.seed(ours.pulumi, "prod")
@@ -102,6 +142,14 @@ def test_clean_gives_back_the_files_as_they_were(ours: FakePulumi) -> None:
     stackfile.edit(path, {"note": "later", "release": "1.0.0-x", "secrets": {"secure": "v1:y"}, "config": {"A": "b"}})
     clean.restore(ours.project)
     assert path.read_text() == before
+
+
+def test_a_file_that_lost_its_salt_gets_the_one_of_its_secrets(ours: FakePulumi) -> None:
+    path = ours.project.stack_file("prod")
+    stackfile.edit(path, {"github.baseUrl": URL, "image": "mine"})
+    ours.play("config", "set", "-s", "prod", seals=f"{SEALED}encryptionsalt: v1:new\n")
+    seed.seed(ours.pulumi, "prod")
+    assert stackfile.top(path, "encryptionsalt") == "v1:new"
 
 
 OWN = {"config": {"LOG_LEVEL": "debug"}, "note": "ours", "secrets": {"secure": "v1:z"}, "version": "2.0.0"}

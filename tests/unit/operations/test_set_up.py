@@ -15,6 +15,7 @@ from lab import Missing
 from operations import doctor, stackfile, up, up_view
 from operations.project import Project
 from operations.state import StackState
+from toolchain import Found
 
 Calls = list[str]
 
@@ -147,3 +148,13 @@ def test_the_doctor_names_missing_tools_and_every_way_to_a_cluster(project: Proj
         "kind": False, "k3d": False, "context work": True
     }  # fmt: skip
     assert not doctor.is_fit(list(findings.values()))
+
+
+def test_what_only_an_analysis_needs_makes_no_machine_unfit(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Found("any", project.root, "1", "path")
+    monkeypatch.setattr("toolchain.find", lambda name: None if name == "sonar-scanner" else here)
+    monkeypatch.setattr("lab.check", list)
+    findings = doctor.examine(project)
+    (scanner,) = [one for one in findings if one.name == "sonar-scanner"]
+    assert (scanner.ok, scanner.kind, scanner.detail) == (False, "later", doctor.LATER)
+    assert doctor.is_fit(findings)

@@ -135,6 +135,17 @@ def test_a_stack_that_is_there_is_not_initialised(fake: FakePulumi) -> None:
     assert fake.calls == []
 
 
+def test_a_state_whose_write_was_killed_can_be_read_again(fake: FakePulumi) -> None:
+    """Pulumi says "failed to load checkpoint: EOF" for as long as the empty file is there."""
+    state = fake.project.state / ".pulumi" / "stacks" / "lockgate" / "prod.json"
+    state.parent.mkdir(parents=True)
+    torn, whole = state.with_name("prod.json.attrs"), state.with_name("dev.json.attrs")
+    for file, text in ((state, "{}"), (torn, ""), (whole, '{"user.cache_control":""}')):
+        file.write_text(text)
+    backend.demand(fake.project, environment.child(fake.project))
+    assert sorted(state.parent.iterdir()) == [whole, state]
+
+
 def test_clean_leaves_an_image_that_the_team_chose(project: Project) -> None:
     project.state.mkdir(parents=True)
     path = project.stack_file("prod")

@@ -14,6 +14,8 @@ from policy.examples import DIGEST, change, deployment, one, plan
 CONFIG = "kubernetes:core/v1:ConfigMap"
 TOKEN = "ghp_" + "x" * 36
 
+ANYBODY = "user:password"
+
 
 def config(value: Any) -> Plan:
     return one(CONFIG, "web", {"data": {"ADDRESS": value}})
@@ -63,7 +65,7 @@ def test_a_secret_in_the_clear_is_denied_and_never_repeated(secret: str) -> None
     [
         "postgres://app:$(PASSWORD)@db/app",
         "http://127.0.0.1:8080/a@b",
-        "redis://user:password@localhost:6379",
+        f"redis://{ANYBODY}@localhost:6379",
         f"docker://alpine:3.20@{DIGEST}",
         "/run/secrets/token",
         "AKIA",

@@ -11,6 +11,7 @@ import pytest
 
 from infra.errors import ToolError
 from toolchain import base, build_base, layers
+from toolchain.debianlayer import key_of
 
 PYTHON = "python3_3.11.2-1+b1_amd64.deb"
 LIBC = "libc6_2.36-9_amd64.deb"
@@ -87,8 +88,8 @@ def test_what_the_packages_scripts_would_have_made_is_there() -> None:
 
 
 def test_the_key_is_of_the_packages_and_their_versions_and_not_of_their_order() -> None:
-    assert base.key_of([PYTHON, LIBC]) == base.key_of([LIBC, PYTHON])
-    assert base.key_of([PYTHON, LIBC]) != base.key_of([PYTHON, LIBC.replace("-9", "-10")])
+    assert key_of("1", [PYTHON, LIBC]) == key_of("1", [LIBC, PYTHON])
+    assert key_of("1", [PYTHON, LIBC]) != key_of("1", [PYTHON, LIBC.replace("-9", "-10")])
 
 
 def test_the_version_is_that_of_the_python_among_the_packages() -> None:
@@ -134,7 +135,7 @@ def test_lists_that_are_stale_are_updated_and_the_layer_is_made_once(debian: Pat
     made = build_base()
     with tarfile.open(made.layer) as layer:
         assert {"usr/bin/python3", "usr/lib/libc.so", "var/lib/dpkg/status.d/libc6"} < set(layer.getnames())
-    assert (made.python, made.key) == ("3.11", base.key_of([PYTHON, LIBC]))
+    assert (made.python, made.key) == ("3.11", key_of(base.RECIPE, [PYTHON, LIBC]))
     before = debian.read_text()
     assert (before.count(" update"), before.count("--download-only")) == (1, 1)
     assert build_base() == made

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from toolchain import LAB, PULUMI, node, pythons, wheel
+from toolchain import LAB, ON_DEMAND, PULUMI, maven, node, pythons, wheel
 from toolchain.cache import MODULES
 from toolchain.installed import fits
 from toolchain.model import Tool
@@ -26,9 +26,9 @@ def test_every_name_that_pulumi_and_the_lab_need_has_exactly_one_origin() -> Non
     origins = [binary for tool in TOOLS for binary in tool.binaries]
     origins += [binary for package in PACKAGES for binary in package.binaries]
     origins += node.NAMES
-    origins += [*wheel.TOOLS, *pythons.TOOLS]
+    origins += [*wheel.TOOLS, *pythons.TOOLS, *maven.TOOLS]
     assert len(origins) == len(set(origins))
-    assert {*PULUMI, *LAB} <= set(origins)
+    assert {*PULUMI, *LAB, *ON_DEMAND} <= set(origins)
 
 
 @pytest.mark.parametrize("tool", EVERY, ids=ids)

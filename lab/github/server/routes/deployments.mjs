@@ -135,8 +135,9 @@ function retire(world, deployment, { state, auto_inactive: auto = true }) {
   for (const earlier of world.table("deployments").findBy("repo_id", deployment.repo_id)) {
     const last = earlier.id < deployment.id && earlier.environment === deployment.environment && statusesOf(world, earlier)[0];
     if (last && last.state === "success" && !earlier.production_environment) {
-      const { id: _, ...values } = last;
-      table.insert({ ...values, state: "inactive" });
+      const values = { ...last, state: "inactive" };
+      delete values.id;
+      table.insert(values);
     }
   }
 }

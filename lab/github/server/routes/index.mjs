@@ -1,5 +1,6 @@
 /** All of our own routes. */
 import { actionsRoutes } from "./actions.mjs";
+import { artifactRoutes } from "./artifacts.mjs";
 import { deploymentRoutes } from "./deployments.mjs";
 import { environmentRoutes } from "./environments.mjs";
 import { invitationRoutes } from "./invitations.mjs";
@@ -19,6 +20,7 @@ import { variableRoutes } from "./variables.mjs";
 
 const ALL = [
   actionsRoutes,
+  artifactRoutes,
   deploymentRoutes,
   environmentRoutes,
   invitationRoutes,

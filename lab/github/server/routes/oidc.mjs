@@ -26,7 +26,7 @@ export function oidcRoutes(route, world) {
 }
 
 function check(keys = []) {
-  const wrong = keys.find((key) => !/^[A-Za-z0-9_]+$/.test(key));
+  const wrong = keys.find((key) => !/^\w+$/.test(key));
   if (wrong !== undefined)
     throw invalidSimply(`include_claim_keys: ${wrong} can only contain alphanumeric characters and underscores`);
 }

@@ -18,7 +18,7 @@ IMAGE = f"podinfo:1.0.0@sha256:{'a' * 64}"
 
 
 def test_every_file_of_the_story_is_there() -> None:
-    workflows = ("ci", "scan", "cd", "security", "quality", "release", "rollback", "preview", "drift")
+    workflows = ("ci", "scan", "cd", "security", "quality", "release", "rollback", "preview", "drift", "review")
     actions = ("setup-environment", "run-tests", "security-scan", "deploy")
     assert set(FILES) == {
         *(f".github/workflows/{name}.yml" for name in workflows),
@@ -26,6 +26,8 @@ def test_every_file_of_the_story_is_there() -> None:
         ".github/templates/workflow-template.yml",
         ".github/templates/job-template.yml",
         ".github/zizmor.yml",
+        ".github/review.yml",
+        ".github/pull_request_template.md",
     }
 
 

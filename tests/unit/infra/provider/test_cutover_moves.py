@@ -68,8 +68,9 @@ def slots(cluster: FakeCluster) -> tuple[str | None, str | None]:
 
 
 def failure(cluster: FakeCluster, old: dict[str, Any] | None, **changes: Any) -> str:
+    """A bake that fails ends by that, however slow the machine is."""
     with pytest.raises(LockgateError) as caught:
-        Cutover().apply(old, inputs(**changes), context(cluster))
+        Cutover().apply(old, inputs(**{"bakeSeconds": 60.0, **changes}), context(cluster))
     return str(caught.value)
 
 

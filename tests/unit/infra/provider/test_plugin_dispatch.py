@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from infra.errors import LockgateError, ReleaseError
 from infra.provider import protocol as wire
 from infra.provider import serve
-from infra.provider.plugin import MODULES, Plugin, find_step, kind_of
+from infra.provider.kinds import KINDS
+from infra.provider.plugin import Plugin, find_step, kind_of
 from infra.provider.serve import Servicer
 
 URN = "urn:pulumi:prod::lockgate::lockgate:index:BlueGreenService$lockgate:index:{}::podinfo"
@@ -230,7 +231,7 @@ def test_an_unknown_input_of_the_provider_is_given_back_as_it_came() -> None:
     assert json_format.MessageToDict(answer.inputs) == json_format.MessageToDict(news)
 
 
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_resource_has_its_step(kind: str) -> None:
     assert type(find_step(kind)).__name__ == kind
     assert kind_of(URN.format(kind)) == kind

@@ -89,7 +89,7 @@ def test_an_open_pull_request_is_looked_at_in_each_update() -> None:
 
 
 def test_a_resource_that_is_gone_leaves_the_state_in_a_refresh() -> None:
-    request = wire.provider_pb2.ReadRequest(id="podinfo", urn=URN.format("WorkflowFiles"), properties=struct({}))
+    request = wire.provider_pb2.ReadRequest(id="podinfo", urn=URN.format("WorkflowFiles"), properties=struct({"commit": "0"}))
     assert servicer(Step(None)).Read(request, None).id == ""
     assert servicer(Step({"commit": "1"})).Read(request, None).id == "podinfo"
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 from fake_pulumi import FakePulumi
+from local_server import listening
 from states import DIGEST, exported, ledger
 
 from infra.errors import ReleaseError
@@ -32,11 +32,8 @@ def service() -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/version"
-    server.shutdown()
-    server.server_close()
+    with listening(Handler) as url:
+        yield f"{url}/version"
 
 
 def ask(service: str, *answers: tuple[int, str], seconds: float = 0) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from infra import run_summary
 from infra.errors import LockgateError, UsageError
+from infra.run_summary import FiguresOfTests
 from operations.checks import junit, report
 from operations.cli import cli
 
@@ -112,3 +114,15 @@ def test_reported_only_it_passes_and_still_says_what_failed(reports: Path) -> No
 def test_no_report_is_no_pass(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["checks", "tests", str(tmp_path)])
     assert "no report was found" in str(done.exception)
+
+
+def test_the_counts_are_written_for_the_exporter_though_a_test_failed(reports: Path) -> None:
+    file = reports / "summary.json"
+    assert CliRunner().invoke(cli, ["checks", "tests", str(reports), "--summary", str(file)]).exit_code == 1
+    assert run_summary.read(file.read_text()) == FiguresOfTests(passed=1, failed=1, skipped=1, flaky=0)
+
+
+def test_where_no_report_was_found_no_counts_are_written(tmp_path: Path) -> None:
+    file = tmp_path / "summary.json"
+    assert CliRunner().invoke(cli, ["checks", "tests", str(tmp_path), "--summary", str(file)]).exit_code == 1
+    assert not file.exists()

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from infra import run_summary
 from infra.errors import UsageError
+from infra.run_summary import FiguresOfScans
 from operations.checks import sarif
 from operations.checks.security import Limits, breaches, summary
 from operations.cli import cli
@@ -111,3 +113,13 @@ def test_half_a_report_is_no_pass(tmp_path: Path) -> None:
     (tmp_path / "cut.sarif").write_text('{"runs": [{')
     with pytest.raises(UsageError, match=r"cut\.sarif: not SARIF"):
         sarif.read(tmp_path)
+
+
+def test_the_counts_are_written_for_the_exporter_without_what_is_accepted(tmp_path: Path) -> None:
+    accepted = result(rule="known", line=3, suppressions=[{"kind": "inSource"}])
+    write(tmp_path, "Semgrep OSS", result(), result(line=9), result(rule="odd", level="note"), accepted)
+    write(tmp_path, "gitleaks")
+    run(tmp_path, "--summary", str(tmp_path / "summary.json"))
+    clean = {"low": 0, "medium": 0, "high": 0, "critical": 0}
+    scanners = {"Semgrep OSS": {**clean, "low": 1, "high": 2}, "gitleaks": clean}
+    assert run_summary.read((tmp_path / "summary.json").read_text()) == FiguresOfScans(scanners=scanners)

@@ -13,7 +13,7 @@ def run(number: int, event: str, *jobs: tuple[str, float, str], result: str = "s
         JobRun(id=id_, name=id_.title(), needs=(need,) if need else (), result=result, seconds=took) for id_, took, need in jobs
     )  # type: ignore[arg-type]
     file = "ci.yml" if event == "push" else "cd.yml"
-    return Run(number=number, file=file, name=file[:2].upper(), event=event, jobs=made, seconds=1.0, log="log")
+    return Run(number=number, file=file, name=file[:2].upper(), event=event, jobs=made, seconds=1.0, began=0.0, log="log")
 
 
 def story() -> Story:

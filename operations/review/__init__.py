@@ -1,0 +1,1 @@
+"""What is done for whoever reviews a pull request: labels, size, owners and the checklist."""
