@@ -2,7 +2,7 @@
 
 from benchmarks.rig.cluster import Observer
 from benchmarks.rig.process import Done, Running
-from benchmarks.rig.rig import Rig, open_rig
+from benchmarks.rig.rig import Rig, new_name, open_rig
 from benchmarks.rig.stack import Factory, Stack
 
-__all__ = ["Done", "Factory", "Observer", "Rig", "Running", "Stack", "open_rig"]
+__all__ = ["Done", "Factory", "Observer", "Rig", "Running", "Stack", "new_name", "open_rig"]

@@ -54,7 +54,7 @@ class Rig:
 
     def stack(self, settings: Mapping[str, Any] | None = None, **more: Any) -> Stack:
         """A new stack with quick settings and ``settings`` on top; nothing is deployed yet."""
-        name, port = _name(), self.free_port()
+        name, port = new_name(), self.free_port()
         values = {"namespace": name, "nodePort": port, **QUICK, **(settings or {}), **more}
         config = {"config": {f"lockgate:{key}": value for key, value in values.items() if value is not None}}
         (self.project.root / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(config))
@@ -62,7 +62,7 @@ class Rig:
 
     def stack_in(self, folder: Path, *, service: str) -> Stack:
         """A new stack of another project, without settings; its program is to keep to the stack's name as its namespace."""
-        name = _name()
+        name = new_name()
         return self._init(Stack(name, folder, self.environment, Observer(self.cluster, name, service), _url(self.free_port())))
 
     def _init(self, stack: Stack) -> Stack:
@@ -72,13 +72,18 @@ class Rig:
 
     def free_port(self) -> int:
         """A node port that no Service has, and that no other run on this machine is about to take."""
+        return self.free_ports(1)[0]
+
+    def free_ports(self, count: int) -> range:
+        """So many of them, one after the other."""
         taken = {
             port.nodePort
             for service in self.cluster.client.list(Service, namespace="*")
             for port in (service.spec.ports if service.spec else None) or []
         }
-        free = [port for port in PORTS if port not in taken]
-        return next(port for port in random.sample(free, len(free)) if self._reserve(port))
+        rows = [PORTS[start : start + count] for start in range(len(PORTS) - count + 1)]
+        free = [row for row in rows if not taken.intersection(row)]
+        return next(row for row in random.sample(free, len(free)) if all(map(self._reserve, row)))
 
     def _reserve(self, port: int) -> bool:
         """Holds the port for as long as the rig lives; traffic to a node port never reaches a socket."""
@@ -130,7 +135,8 @@ def open_rig(folder: Path) -> Iterator[Rig]:
             lab.down()
 
 
-def _name() -> str:
+def new_name() -> str:
+    """Of a stack, or the beginning of a namespace's, by which the next rig finds what a run that was killed has left."""
     return f"{PREFIX}-{os.getpid()}-{secrets.token_hex(3)}"
 
 

@@ -15,7 +15,7 @@ from receivers import Webhook, webhook
 
 import lab
 import toolchain
-from benchmarks.rig import Rig
+from benchmarks.rig import Rig, new_name
 from history.collector import Collector
 from history.exposition import Exposition
 from history.github import Source
@@ -26,10 +26,10 @@ from operations.pipeline import git
 from operations.pipeline.jobs import Run
 from operations.pipeline.place import Place
 from operations.pipeline.story import Teller
+from operations.project import STACKS
 
 pytestmark = pytest.mark.lab
 ROOT = Path(__file__).parents[2]
-PORT = 30210
 WITHOUT = {"performanceTestEnabled": False}
 """k6 measures, and how busy a machine is must not decide a test; `make pipeline` runs its four loads."""
 BUILT = ("ci.yml", "--job", "scan")
@@ -43,9 +43,9 @@ def slack() -> Iterator[Webhook]:
 
 
 @pytest.fixture(scope="module")
-def teller(rig: Rig, slack: Webhook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:  # noqa: ARG001 - the lab
+def teller(rig: Rig, slack: Webhook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teller]:
     """The stacks are up, without a release; the service is committed and not pushed."""
-    place = Place(tmp_path_factory.mktemp("pipeline"), f"links-{os.getpid()}", PORT)
+    place = Place(tmp_path_factory.mktemp("pipeline"), new_name(), rig.free_ports(len(STACKS) + 1).start)
     try:
         place.provision(ROOT, ROOT / "examples" / "service", WITHOUT, {"slackWebhookUrl": slack.url})
         yield Teller(place, runners=2, approve=lambda _, reviewers: reviewers[0], told=lambda *_: None)
