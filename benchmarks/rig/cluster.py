@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from infra.kubernetes import Cluster
 from infra.labels import NAME, RELEASE, SLOT
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)

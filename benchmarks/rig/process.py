@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-POLL_SECONDS = 0.01
+POLL_SECONDS = 0.05
 UP_SECONDS = 240.0
 
 
