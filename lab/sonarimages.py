@@ -16,10 +16,13 @@ from toolchain.debianlayer import Layer
 _PATH = "PATH=/usr/local/bin:/usr/bin:/bin"
 _UNCHECKED = "-Dsonar.es.bootstrap.checks.disable=true"
 """Else the search engine does not start where a process may open fewer than 65,535 files, which a lab cannot raise everywhere."""
+_RECIPE = f"{sonarqube.RECIPE}.2"
+"""Of the layers, and of the settings below: images of another one are made anew."""
 
 _SERVER = (
     *("--user", str(sonarqube.USER[1]), "--workdir", f"/{sonarqube.HOME}", "--exposed-ports", "9000"),
-    *("--env", f"{_PATH},LANG=C.UTF-8,ES_TMPDIR=/{sonarqube.HOME}/temp"),
+    # A server of the lab lives for minutes: the second compiler would cost it more than it gives.
+    *("--env", f"{_PATH},LANG=C.UTF-8,ES_TMPDIR=/{sonarqube.HOME}/temp,JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1"),
     *("--entrypoint", f"java,-jar,lib/sonarqube.jar,-Dsonar.log.console=true,{_UNCHECKED}"),
 )
 _DATABASE = (
@@ -58,11 +61,11 @@ def ensure(layout: Layout) -> SonarImages:
 
 def _ensure(layout: Layout, name: str, build: Callable[[], Sequence[Layer]], settings: Sequence[str]) -> str:
     there = images.pushed(layout, name)
-    if there and (there.key or "").startswith(f"{sonarqube.RECIPE}-"):
+    if there and (there.key or "").startswith(f"{_RECIPE}-"):
         return _reference(layout, name, there.digest)
     made = build()
     crane = toolchain.ensure(["crane"])["crane"]
-    key = f"{sonarqube.RECIPE}-{'-'.join(layer.key for layer in made)}"
+    key = f"{_RECIPE}-{'-'.join(layer.key for layer in made)}"
     with step(f"The image {name}"):
         digest = images.push(layout, crane, name, [layer.path for layer in made], key, *settings)
     return _reference(layout, name, digest)
