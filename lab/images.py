@@ -120,6 +120,11 @@ def push(layout: Layout, crane: Path, name: str, tars: Sequence[Path], key: str,
     return made.split()[-1].rpartition("@")[2]
 
 
+def reference(layout: Layout, name: str, digest: str) -> str:
+    """Of an image in the lab's registry, by digest, as settings take it."""
+    return f"{layout.registry_host}/{name}@{digest}"
+
+
 def _crane(crane: Path, *arguments: str) -> str:
     done = subprocess.run([crane, *arguments, "--insecure"], capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -54,7 +54,7 @@ def ensure(layout: Layout) -> MonitoringImages:
 def _packaged(layout: Layout, name: str, build: Callable[[], Layer], program: str, port: str) -> str:
     there = images.pushed(layout, name)
     if there and (there.key or "").startswith(f"{monitoring.RECIPE}-"):
-        return _reference(layout, name, there.digest)
+        return images.reference(layout, name, there.digest)
     made = build()
     settings = ("--user", images.USER, "--exposed-ports", port, "--env", _PATH, "--entrypoint", program)
     return _push(layout, name, [made.path], made.key, settings)
@@ -66,7 +66,7 @@ def _exporter(layout: Layout) -> str:
     key = f"{base.key}-{packages.key}-{exporterimage.source_key()}"
     there = images.pushed(layout, EXPORTER)
     if there and there.key == key:
-        return _reference(layout, EXPORTER, there.digest)
+        return images.reference(layout, EXPORTER, there.digest)
     with tempfile.TemporaryDirectory() as folder:
         source = exporterimage.build_source(Path(folder), base.python)
         return _push(layout, EXPORTER, [base.layer, packages.path, source.path], key, _EXPORTER)
@@ -76,8 +76,4 @@ def _push(layout: Layout, name: str, tars: Sequence[Path], key: str, settings: S
     crane = toolchain.ensure(["crane"])["crane"]
     with step(f"The image {name}"):
         digest = images.push(layout, crane, name, tars, key, *settings)
-    return _reference(layout, name, digest)
-
-
-def _reference(layout: Layout, name: str, digest: str) -> str:
-    return f"{layout.registry_host}/{name}@{digest}"
+    return images.reference(layout, name, digest)

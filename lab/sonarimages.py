@@ -62,14 +62,10 @@ def ensure(layout: Layout) -> SonarImages:
 def _ensure(layout: Layout, name: str, build: Callable[[], Sequence[Layer]], settings: Sequence[str]) -> str:
     there = images.pushed(layout, name)
     if there and (there.key or "").startswith(f"{_RECIPE}-"):
-        return _reference(layout, name, there.digest)
+        return images.reference(layout, name, there.digest)
     made = build()
     crane = toolchain.ensure(["crane"])["crane"]
     key = f"{_RECIPE}-{'-'.join(layer.key for layer in made)}"
     with step(f"The image {name}"):
         digest = images.push(layout, crane, name, [layer.path for layer in made], key, *settings)
-    return _reference(layout, name, digest)
-
-
-def _reference(layout: Layout, name: str, digest: str) -> str:
-    return f"{layout.registry_host}/{name}@{digest}"
+    return images.reference(layout, name, digest)

@@ -12,13 +12,11 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
-import httpx2 as httpx
-from prometheus_past import END, backfilled
+from prometheus_past import END, backfilled, until_ready
 from receivers import free_port
 
 from components.monitoring.boards import BOARDS
@@ -49,7 +47,7 @@ def main(pictures: Path) -> None:
         options += [f"--web.listen-address=127.0.0.1:{port}", "--query.lookback-delta=6h", "--log.level=error"]
         process = subprocess.Popen(["chroot", root, "/usr/bin/prometheus", *options])
         try:
-            _await(f"http://127.0.0.1:{port}")
+            until_ready(process, f"http://127.0.0.1:{port}")
             for board in BOARDS[:3]:
                 for part, start in enumerate(range(0, len(board.charts), MOST), 1):
                     picture = pictures / f"{board.id}-{part}.png"
@@ -74,17 +72,6 @@ def _take(url: str, charts: Sequence[Chart], picture: Path, folder: Path) -> Non
         if picture.stat().st_size > DRAWN * len(charts):
             return
     raise SystemExit(f"{picture}: Chromium does not draw all of it")
-
-
-def _await(url: str) -> None:
-    for _ in range(600):
-        try:
-            if httpx.get(f"{url}/-/ready", trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit("Prometheus is not ready")
 
 
 if __name__ == "__main__":

@@ -65,14 +65,15 @@ def serving(folder: Path, runs: int = 1000) -> Iterator[Past]:
     process = subprocess.Popen(command)
     try:
         past = Past(f"http://127.0.0.1:{port}", found)
-        _await(process, past.url)
+        until_ready(process, past.url)
         yield past
     finally:
         process.terminate()
         process.wait()
 
 
-def _await(process: subprocess.Popen[bytes], url: str) -> None:
+def until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    """Waits for a Prometheus that has just been started."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, f"Prometheus ended with {process.returncode}"
